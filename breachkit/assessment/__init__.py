@@ -1,0 +1,1 @@
+"""How grave, and what is owed; knows the types of the impact only."""

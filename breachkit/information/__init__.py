@@ -1,0 +1,1 @@
+"""Who is to be informed, by which channel, with which letter, from the impact only."""

@@ -1,0 +1,1 @@
+"""Who is affected, how many, with bounds."""

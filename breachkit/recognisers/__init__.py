@@ -1,0 +1,1 @@
+"""One file per kind of identifier; one definition serves columns and texts."""

@@ -1,0 +1,1 @@
+"""Charts, tables and PDF, from the impact only."""
