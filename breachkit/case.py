@@ -1,0 +1,131 @@
+"""The case folder: the key of its workspace, and the decisions a person has taken.
+
+The key never lies beside the data: it is kept in the user's own data folder (`BREACHKIT_KEY_DIR` to choose
+another), so that a copied or mailed case folder opens nothing. Destroying the key destroys the workspace.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from breachkit.errors import FactsError, UsageError
+from breachkit.reference.catalogue import fields
+
+
+def key_folder() -> Path:
+    """Where keys are kept: BREACHKIT_KEY_DIR, else the user's data folder."""
+    chosen = os.environ.get("BREACHKIT_KEY_DIR")
+    if chosen:
+        return Path(chosen)
+    data_home = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(data_home) if data_home else Path.home() / ".local" / "share") / "breachkit" / "keys"
+
+
+def _id_file(workspace: Path) -> Path:
+    return workspace.with_name(workspace.name + ".id")
+
+
+def _key_file(workspace: Path) -> Path:
+    return key_folder() / f"{_id_file(workspace).read_text(encoding='ascii').strip()}.key"
+
+
+def new_key(workspace: Path) -> str:
+    """A fresh 256-bit key for the workspace, kept with the user; an earlier key of it is destroyed."""
+    destroy_key(workspace)
+    folder = key_folder()
+    try:
+        workspace.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _id_file(workspace).write_text(secrets.token_hex(16) + "\n", encoding="ascii")
+        key = secrets.token_hex(32)
+        descriptor = os.open(_key_file(workspace), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise UsageError(
+            f"La clé de l'espace de travail ne peut pas être écrite ({type(error).__name__}). Donnez un dossier "
+            "accessible par la variable BREACHKIT_KEY_DIR, et un --out où vous pouvez écrire.",
+            f"The workspace key cannot be written ({type(error).__name__}). Name a folder you can write to "
+            "in BREACHKIT_KEY_DIR, and an --out you can write to.",
+        ) from None
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(key)
+    return key
+
+
+def read_key(workspace: Path) -> str:
+    """The key of an existing workspace; UsageError where it is not with this user."""
+    try:
+        return _key_file(workspace).read_text(encoding="ascii").strip()
+    except OSError:
+        raise UsageError(
+            "La clé de cet espace de travail n'est pas sur ce poste (ou a été détruite). Les chiffres publiés "
+            "restent lisibles ; pour recalculer, relancez « breachkit run » sur l'extraction.",
+            "The key of this workspace is not on this machine (or was destroyed). Released figures stay "
+            "readable; to compute again, run “breachkit run” on the extract.",
+        ) from None
+
+
+def destroy_key(workspace: Path) -> bool:
+    """Destroys the key of a workspace; False where there was none."""
+    try:
+        _key_file(workspace).unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+class ColumnDecision(BaseModel):
+    """A person's word on what a column holds; it overrules the automatic verdict on every run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    table: str
+    column: str
+    field: str
+    author: str
+    date: date
+    reason: str = ""
+
+
+class Decisions(BaseModel):
+    """decisions.toml: every correction, with author and date."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: tuple[ColumnDecision, ...] = ()
+
+    def for_table(self, table: str) -> dict[str, str]:
+        """Column header → field id, for one table."""
+        return {one.column: one.field for one in self.column if one.table == table}
+
+
+def load_decisions(path: Path) -> Decisions:
+    """The decisions of a TOML file; FactsError naming the key where one is wrong."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        decisions = Decisions.model_validate(found)
+    except OSError:
+        raise FactsError(f"{path.name} : fichier introuvable.", f"{path.name}: file missing.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise FactsError(
+            f"{path.name} : ce n'est pas du TOML en UTF-8.", f"{path.name}: this is not TOML in UTF-8."
+        ) from None
+    except ValidationError as error:
+        where = "; ".join(".".join(str(part) for part in one["loc"]) for one in error.errors())
+        accepted = "table, column, field, author, date (2026-01-31), reason"
+        raise FactsError(
+            f"{path.name} : clé inconnue, manquante ou de mauvais type : {where}. Chaque [[column]] admet : {accepted}.",
+            f"{path.name}: unknown, missing or ill-typed key: {where}. Each [[column]] takes: {accepted}.",
+        ) from None
+    for one in decisions.column:
+        if one.field not in fields():
+            raise FactsError(
+                f"{path.name} : column.field : « {one.field} » n'est pas un champ connu. Admis : {', '.join(fields())}.",
+                f"{path.name}: column.field: “{one.field}” is no known field. Accepted: {', '.join(fields())}.",
+            )
+    return decisions

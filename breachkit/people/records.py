@@ -1,0 +1,146 @@
+"""One row for each patient record, with what links it to a person: `w.records`.
+
+The columns come normalised by SQL expressions of the fields room, handed over by the pipeline. A column that a
+table does not have is NULL. `mask` has one bit for each personal field that holds a valid value in the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from breachkit.workspace import row
+
+# The order of preference for the identity of the controller (contract: controllers[].id).
+CONTROLLER_FIELDS = ("rpps", "adeli", "finess", "siren")
+ADDRESS_PARTS = ("postal_address", "postcode", "city")
+
+
+@dataclass(frozen=True)
+class FieldColumn:
+    """One column of a table as the people room needs it: SQL for its normal form and for its validity."""
+
+    field: str
+    normal: str
+    valid: str
+
+
+@dataclass(frozen=True)
+class PersonTable:
+    """A table of the workspace whose rows describe patients (or professionals)."""
+
+    number: int
+    table: str
+    columns: tuple[FieldColumn, ...]
+
+    def of(self, field: str) -> list[FieldColumn]:
+        return [column for column in self.columns if column.field == field]
+
+
+def _first(table: PersonTable, field: str, sql_type: str = "VARCHAR") -> str:
+    """The first valid normal form among the columns of a field."""
+    found = table.of(field)
+    if not found:
+        return f"CAST(NULL AS {sql_type})"
+    values = ", ".join(f"CASE WHEN {column.valid} THEN {column.normal} END" for column in found)
+    return f"coalesce({values})" if len(found) > 1 else values
+
+
+def _all(table: PersonTable, field: str) -> str:
+    """The list of the valid normal forms of every column of a field."""
+    values = ", ".join(f"CASE WHEN {column.valid} THEN {column.normal} END" for column in table.of(field))
+    return f"list_sort(list_distinct([{values}]))" if values else "CAST([] AS VARCHAR[])"
+
+
+def _joined(table: PersonTable, fields: Sequence[str], separator: str) -> str:
+    return f"nullif(concat_ws('{separator}', {', '.join(_first(table, field) for field in fields)}), '')"
+
+
+def _mask(table: PersonTable, masked: Sequence[str], sql_type: str) -> str:
+    bits = []
+    for bit, field in enumerate(masked):
+        valid = " OR ".join(f"coalesce({column.valid}, false)" for column in table.of(field))
+        if valid:
+            bits.append(f"CASE WHEN {valid} THEN CAST({1 << bit} AS {sql_type}) ELSE 0 END")
+    return " | ".join(f"({bit})" for bit in bits) or f"CAST(0 AS {sql_type})"
+
+
+def _controller(table: PersonTable) -> str:
+    for field in CONTROLLER_FIELDS:
+        if table.of(field):
+            return _first(table, field)
+    return "CAST(NULL AS VARCHAR)"
+
+
+def _letters(sql: str) -> str:
+    """Letters only: hyphens, spaces and apostrophes are written or left out at will in names."""
+    return f"nullif(regexp_replace({sql}, '[^A-Z]', '', 'g'), '')"
+
+
+def _select(table: PersonTable, masked: Sequence[str], sql_type: str) -> str:
+    given, surname = _first(table, "given_name"), _first(table, "family_name")
+    if table.of("full_name") and not table.of("given_name"):
+        # "DUPONT JEAN" in one cell: its words in alphabetical order serve as surname, since their order is not known.
+        surname = f"array_to_string(list_sort(string_split({_first(table, 'full_name')}, ' ')), ' ')"
+        given = f"CASE WHEN {_first(table, 'full_name')} IS NOT NULL THEN 'FULLNAME' END"
+    return f"""
+        SELECT {table.number} AS source, _record AS record, _line AS line,
+            {_letters(surname)} AS family,
+            {_letters(_first(table, "birth_name"))} AS birth,
+            {_letters(given)} AS given,
+            nullif(split_part({given}, ' ', 1), '') AS given_first,
+            {_first(table, "birth_date", "DATE")} AS born,
+            {_first(table, "sex")} AS sex,
+            {_all(table, "phone")} AS phones,
+            {_first(table, "email")} AS email,
+            {_first(table, "nir")} AS nir,
+            {_letters_digits(_joined(table, ("postal_address", "postcode"), " "), table)} AS address,
+            {_first(table, "postcode")} AS postcode,
+            ({_valid(table, "postal_address")}) AND (({_valid(table, "postcode")}) OR ({_valid(table, "city")}))
+                AS postal,
+            {_valid(table, "death_date")} AS deceased,
+            {_joined(table, ("free_text",), " ") if table.of("free_text") else "CAST(NULL AS VARCHAR)"} AS note,
+            {_controller(table)} AS controller,
+            {_mask(table, masked, sql_type)} AS mask
+        FROM {table.table}"""  # noqa: S608
+
+
+def _valid(table: PersonTable, field: str) -> str:
+    return " OR ".join(f"coalesce({column.valid}, false)" for column in table.of(field)) or "false"
+
+
+def _letters_digits(sql: str, table: PersonTable) -> str:
+    if not table.of("postal_address"):
+        return "CAST(NULL AS VARCHAR)"
+    return (
+        f"CASE WHEN {_valid(table, 'postal_address')} THEN "
+        f"nullif(regexp_replace(upper(strip_accents({sql})), '[^A-Z0-9]', '', 'g'), '') END"
+    )
+
+
+def build_records(connection: Any, tables: Sequence[PersonTable], masked: Sequence[str]) -> int:
+    """Makes `w.records` from the patient tables; the number of records.
+
+    `masked` are the field ids of the bits of `mask`, lowest first. Every field column with notes is joined into one
+    note per record.
+    """
+    sql_type = "BIGINT" if len(masked) < 63 else "HUGEINT"
+    parts = " UNION ALL ".join(_select(table, masked, sql_type) for table in tables)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE w.records AS SELECT row_number() OVER (ORDER BY source, record) AS rid, * "
+        f"FROM ({parts})"
+    )
+    return int(row(connection, "SELECT count(*) FROM w.records")[0])
+
+
+def build_notes(connection: Any) -> int:
+    """Makes `w.notes` (note_id, text), the distinct notes, and `w.record_notes` (rid, note_id); the filled notes."""
+    connection.execute(
+        "CREATE OR REPLACE TABLE w.notes AS SELECT row_number() OVER (ORDER BY text) - 1 AS note_id, text "
+        "FROM (SELECT DISTINCT note AS text FROM w.records WHERE note IS NOT NULL)"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TABLE w.record_notes AS SELECT rid, note_id FROM w.records JOIN w.notes ON note = text"
+    )
+    return int(row(connection, "SELECT count(*) FROM w.record_notes")[0])

@@ -1,0 +1,142 @@
+"""The private workspace: one encrypted DuckDB database per case, memory-bounded and cut off from the rest.
+
+Everything that may hold a value of the extract lives here and nowhere else: the loaded tables `w.t1`, `w.t2`…,
+the rejected records, the distinct notes, the links between records. The database is attached as `w`.
+
+Encryption: AES-256 by DuckDB, of the file, of its write-ahead log and of spilled blocks. DuckDB's built-in
+mbedTLS has no certified random generator, so writing asks for `force_mbedtls_unsafe`; the initialisation vectors
+are then weaker than with OpenSSL, which is only in an extension that cannot be had offline (docs/methode.md).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from breachkit.errors import UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+
+DEFAULT_MEMORY = "1500MB"  # leaves room for Python and the column kernels within 3 GB
+Connection = "duckdb.DuckDBPyConnection"
+
+
+def quote(name: str) -> str:
+    """A SQL identifier, quoted."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def row(connection: Any, sql: str, parameters: list[Any] | None = None) -> tuple[Any, ...]:
+    """The one row of a query. Read whole: DuckDB 2 refuses further work while a result is unfinished."""
+    found = connection.execute(sql, parameters or []).fetchall()
+    return tuple(found[0])
+
+
+def default_threads() -> int:
+    """The processors this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _settings(folder: Path, threads: int, memory: str) -> list[str]:
+    return [
+        f"SET threads={threads}",
+        f"SET memory_limit={literal(memory)}",
+        f"SET temp_directory={literal(str(folder / 'tmp'))}",
+        "SET temp_file_encryption=true",
+        "SET force_mbedtls_unsafe='true'",
+        "SET autoinstall_known_extensions=false",
+        "SET autoload_known_extensions=false",
+        "SET allow_community_extensions=false",
+        "SET enable_progress_bar=false",
+        "SET preserve_insertion_order=true",
+    ]
+
+
+def _lock_down(folder: Path) -> list[str]:
+    return [
+        f"SET allowed_directories=[{literal(str(folder))}]",
+        "SET enable_external_access=false",
+        "SET lock_configuration=true",
+    ]
+
+
+def _connect(path: Path, key: str, threads: int | None, memory: str | None) -> Any:
+    import duckdb
+
+    folder = path.parent.resolve()
+    connection = duckdb.connect(":memory:")
+    try:
+        for statement in _settings(folder, threads or default_threads(), memory or DEFAULT_MEMORY):
+            connection.execute(statement)
+    except duckdb.Error:
+        connection.close()
+        raise UsageError(
+            "Réglage refusé : --memory attend une taille comme 2GB, --threads un nombre d'au moins 1.",
+            "Setting refused: --memory takes a size such as 2GB, --threads a number of at least 1.",
+        ) from None
+    try:
+        connection.execute(f"ATTACH {literal(str(path.resolve()))} AS w (ENCRYPTION_KEY {literal(key)})")
+    except duckdb.Error:
+        connection.close()
+        raise UsageError(
+            "L'espace de travail ne s'ouvre pas avec cette clé, ou il est utilisé par un autre programme.",
+            "The workspace does not open with this key, or another program is using it.",
+        ) from None
+    for statement in _lock_down(folder):
+        connection.execute(statement)
+    return connection
+
+
+@contextmanager
+def create(path: Path, key: str, *, threads: int | None = None, memory: str | None = None) -> Iterator[Any]:
+    """A connection to a new, empty workspace at `path`; whatever stood there is destroyed first.
+
+    `memory` is a DuckDB size ("2GB"). UsageError where a setting is refused.
+    """
+    destroy(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = _connect(path, key, threads, memory)
+    os.chmod(path, 0o600)
+    try:
+        connection.execute(
+            "CREATE TABLE w.rejects (source INTEGER, record BIGINT, line BIGINT, reason VARCHAR, raw VARCHAR)"
+        )
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def reopen(path: Path, key: str, *, threads: int | None = None, memory: str | None = None) -> Iterator[Any]:
+    """A connection to an existing workspace; UsageError where it is missing or the key is not its own."""
+    if not path.exists():
+        raise UsageError(
+            "L'espace de travail n'existe plus (ou pas encore) ; relancez « breachkit run ».",
+            "The workspace is gone (or not made yet); run “breachkit run” again.",
+        )
+    connection = _connect(path, key, threads, memory)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def destroy(path: Path) -> None:
+    """Removes a workspace's database, its log and what it spilled."""
+    for one in (path, path.with_name(path.name + ".wal")):
+        one.unlink(missing_ok=True)
+    spilled = path.parent / "tmp"
+    if spilled.is_dir():
+        for one in spilled.iterdir():
+            one.unlink()
+        spilled.rmdir()

@@ -1,0 +1,177 @@
+"""Reading: every line accounted for, whatever the dirt."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from breachkit.errors import BreachkitError, UnreadableSource
+from breachkit.reading import decode
+from breachkit.reading.dialect import detect
+from breachkit.reading.ledger import Ledger
+from breachkit.reading.load import LoadedTable, read_sources
+
+HEADER = "NOM;PRENOM;NOTE"
+
+
+def read(connection: Any, path: Path, content: str | bytes, encoding: str = "utf-8") -> LoadedTable:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+    return read_sources([path], connection).tables[0]
+
+
+def rows(connection: Any, table: LoadedTable) -> list[tuple[Any, ...]]:
+    return connection.execute(f"SELECT * FROM {table.table} ORDER BY _record").fetchall()
+
+
+# text, loaded, repaired by reason, rejected by reason, blank lines
+CASES = {
+    "clean": (f"{HEADER}\nA;B;C\nD;E;F\n", 2, {}, {}, 0),
+    "no line break at the end": (f"{HEADER}\nA;B;C\nD;E;F", 2, {}, {}, 0),
+    "crlf": (f"{HEADER}\r\nA;B;C\r\n", 1, {}, {}, 0),
+    "old mac line ends": (f"{HEADER}\rA;B;C\rD;E;F\r", 2, {}, {}, 0),
+    "blank lines": (f"{HEADER}\n\nA;B;C\n\n\nD;E;F\n", 2, {}, {}, 3),
+    "quoted delimiter": (f'{HEADER}\nA;B;"x;y"\n', 1, {}, {}, 0),
+    "doubled quotes": (f'{HEADER}\nA;B;"dit ""non"""\n', 1, {}, {}, 0),
+    "line break in a quoted cell": (f'{HEADER}\nA;B;"un\ndeux"\nD;E;F\n', 2, {}, {}, 0),
+    "blank line in a quoted cell": (f'{HEADER}\nA;B;"un\n\ndeux"\nD;E;F\n', 2, {}, {}, 0),
+    "stray opening quote": (f'{HEADER}\nA;"B;C\nD;E;F\nG;H;I\n', 3, {"stray_quote": 1}, {}, 0),
+    "stray quotes far apart": (f'{HEADER}\nA;"B;C\nD;E;F\nG;H;"I\nJ;K;L\n', 4, {"stray_quote": 2}, {}, 0),
+    "quote inside a cell": (f'{HEADER}\nA;B;12" tuyau\n', 1, {"stray_quote": 1}, {}, 0),
+    "cell missing": (f"{HEADER}\nA;B\nD;E;F\n", 1, {}, {"too_few_cells": 1}, 0),
+    "cell too many": (f"{HEADER}\nA;B;C;D\nD;E;F\n", 1, {}, {"too_many_cells": 1}, 0),
+    "empty cells too many": (f"{HEADER}\nA;B;C;;\nD;E;F\n", 2, {"trailing_delimiters": 1}, {}, 0),
+    "line break without quotes": (
+        f"{HEADER}\nA;B;C\nA;B\n;fin\nD;E;F\n",
+        3,
+        {"line_break_in_unquoted_cell": 1},
+        {},
+        0,
+    ),
+    "header only": (f"{HEADER}\n", 0, {}, {}, 0),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_line_is_accounted_for(name: str, private: Any, tmp_path: Path) -> None:
+    text, loaded, repaired, rejected, blank = CASES[name]
+    table = read(private, tmp_path / "x.csv", text)
+    source = table.source
+    assert (source.loaded, source.repaired_by_reason, source.rejected_by_reason) == (loaded, repaired, rejected)
+    assert source.blank_lines == blank
+    assert source.records == source.loaded + source.rejected
+    assert len(rows(private, table)) == loaded
+    assert source.physical_lines == len(io.StringIO(text, newline=None).read().splitlines())
+
+
+def test_a_joined_cell_keeps_its_line_break_and_its_place(private: Any, tmp_path: Path) -> None:
+    table = read(private, tmp_path / "x.csv", f'{HEADER}\nA;B;"un\ndeux"\nD;E;F\n')
+    assert rows(private, table) == [(1, 2, "A", "B", "un\ndeux"), (2, 4, "D", "E", "F")]
+
+
+def test_rejected_records_stay_in_the_workspace_with_place_and_reason(private: Any, tmp_path: Path) -> None:
+    read(private, tmp_path / "x.csv", f"{HEADER}\nA;B;C\nZZZ;B\nD;E;F\n")
+    assert private.execute("SELECT * FROM w.rejects").fetchall() == [(1, 2, 3, "too_few_cells", "ZZZ;B")]
+
+
+FRENCH = "NOM;PRÉNOM;NOTE\nBŒUF;Hélène;payé 30 €, « déjà vu »\nGARÇON;Noël;à rappeler l’après-midi\n"
+PLAIN = FRENCH.replace("Œ", "OE").replace("€", "E").replace("’", "'")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-8", FRENCH),
+        ("utf-8-sig", FRENCH),
+        ("utf-16", FRENCH),
+        ("utf-16-le", FRENCH),
+        ("utf-16-be", FRENCH),
+        ("cp1252", FRENCH),
+        ("iso-8859-15", FRENCH.replace("’", "'")),
+        ("cp850", PLAIN),
+        ("mac_roman", FRENCH),
+    ],
+)
+def test_one_table_in_nine_encodings(encoding: str, text: str, private: Any, tmp_path: Path) -> None:
+    table = read(private, tmp_path / "x.csv", text * 1, encoding)
+    lines = text.splitlines()
+    assert list(table.headers) == lines[0].split(";")
+    assert [list(row[2:]) for row in rows(private, table)] == [line.split(";") for line in lines[1:]]
+
+
+@pytest.mark.parametrize("mark", [";", ",", "\t", "|", "^"])
+def test_delimiters(mark: str) -> None:
+    lines = [mark.join(cells) for cells in (["NOM", "DATE", "NOTE"], ["A", "01/02/1960", "B C"], ["D", "", "E"])]
+    found = detect(lines)
+    assert (found.delimiter, found.cells, found.header) == (mark, 3, ("NOM", "DATE", "NOTE"))
+
+
+def test_a_file_without_header_gives_no_value_as_a_name() -> None:
+    found = detect(["DURAND;Jeanne;02/03/1950;0199001234", "PETIT;Luc;04/05/1961;0199001235"])
+    assert found.header is None
+    assert found.names == ("colonne 1", "colonne 2", "colonne 3", "colonne 4")
+
+
+def test_control_characters_never_reach_a_column_name() -> None:
+    assert detect(["NOM\x1b[31m;PRE\u202eNOM", "A;B", "C;D"]).names == ("NOM [31m", "PRE NOM")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n \n", bytes(range(256)) * 40, b"\x89PNG\r\n\x1a\n" + b"\x00\x01\x02" * 500]
+)
+def test_what_cannot_be_read_says_so(content: bytes, private: Any, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableSource) as raised:
+        read(private, tmp_path / "x.csv", content)
+    assert "x.csv" in raised.value.fr
+    assert raised.value.exit_code == 3
+
+
+def test_an_unreadable_source_does_not_stop_the_others(private: Any, tmp_path: Path) -> None:
+    good, empty = tmp_path / "good.csv", tmp_path / "empty.csv"
+    good.write_text("NOM;PRENOM\nA;B\n")
+    empty.write_text("")
+    found = read_sources([empty, good, tmp_path / "absent.csv"], private)
+    assert [table.name for table in found.tables] == ["good.csv"]
+    assert len(found.unreadable) == 2
+
+
+def test_a_ledger_that_does_not_add_up_stops_the_run() -> None:
+    ledger = Ledger(physical_lines=3, header_lines=1, record_lines=2, loaded=2)
+    ledger.check(stored=2, stored_rejects=0)
+    with pytest.raises(BreachkitError, match="n'est pas juste"):
+        ledger.check(stored=1, stored_rejects=0)
+
+
+# A line inside a cell that holds as many delimiters as a record cannot be told from a record: no cell has both.
+CELL = st.text(st.sampled_from('ab é;"'), max_size=6) | st.text(st.sampled_from('ab é"\n,'), max_size=6)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    table=st.lists(
+        st.lists(CELL, min_size=6, max_size=6),
+        min_size=1,
+        max_size=30,
+    ),
+    size=st.integers(5, 60),
+)
+def test_what_a_csv_writer_wrote_is_read_back(
+    table: list[list[str]], size: int, private: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the cells hold and wherever the blocks are cut, a well-formed file is loaded whole and unchanged."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerows([list("UVWXYZ"), *table])
+    path = tmp_path / "x.csv"
+    path.write_text(out.getvalue(), encoding="utf-8", newline="")
+    monkeypatch.setattr("breachkit.reading.load.detect", lambda _: detect(["U;V;W;X;Y;Z", "a;b;c;d;e;f"]))
+    blocks = decode.text_blocks
+    monkeypatch.setattr("breachkit.reading.load.text_blocks", lambda p, e, n=size: blocks(p, e, min(n, size)))
+    loaded = read_sources([path], private).tables[0]
+    assert loaded.source.rejected == loaded.source.repaired == 0
+    assert [list(row[2:]) for row in rows(private, loaded)] == table
