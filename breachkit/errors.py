@@ -36,6 +36,10 @@ class BreachkitError(Exception):
         """The sentence for a person, in her language."""
         return self.en if language == "en" else self.fr
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the sentence alone, since a traceback may quote what it must not."""
+        return [self.fr]
+
 
 class InternalError(BreachkitError):
     """A defect: only the stage and the type of the failure are told, since its text may quote a record."""

@@ -77,9 +77,7 @@ class Breach(Section):
     unintelligible: bool | None = None
     published: bool | None = None
     data_recoverable: Literal["yes", "temporarily_unavailable", "no"] = "yes"
-    integrity: Literal["none", "altered_unused", "altered_used_recoverable", "altered_used_unrecoverable"] = (
-        "none"
-    )
+    integrity: Literal["none", "altered_unused", "altered_used_recoverable", "altered_used_unrecoverable"] = "none"
     description: str = ""
 
 

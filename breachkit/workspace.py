@@ -14,15 +14,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from breachkit.errors import UsageError
 
-if TYPE_CHECKING:
-    import duckdb
-
 DEFAULT_MEMORY = "1500MB"  # leaves room for Python and the column kernels within 3 GB
-Connection = "duckdb.DuckDBPyConnection"
 
 
 def quote(name: str) -> str:
@@ -106,7 +102,7 @@ def create(path: Path, key: str, *, threads: int | None = None, memory: str | No
     destroy(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = _connect(path, key, threads, memory)
-    os.chmod(path, 0o600)
+    path.chmod(0o600)
     try:
         connection.execute(
             "CREATE TABLE w.rejects (source INTEGER, record BIGINT, line BIGINT, reason VARCHAR, raw VARCHAR)"

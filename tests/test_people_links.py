@@ -10,19 +10,31 @@ import pytest
 from breachkit.people.links import RULES
 from breachkit.people.resolve import Resolution, resolve
 
-COLUMNS = ("family", "birth", "given", "born", "sex", "phone", "email", "address", "postcode", "controller")
+COLUMNS = (
+    "family",
+    "birth",
+    "given",
+    "born",
+    "sex",
+    "phone",
+    "email",
+    "address",
+    "postcode",
+    "controller",
+    "nir",
+)
 
 
 def count(connection: Any, drawn: str) -> Resolution:
     """Counts the persons of a drawn table: one record a line, cells in COLUMNS' order, '-' for nothing."""
     lines = [line.split() for line in drawn.strip().splitlines()]
-    rows = [[None if cell == "-" else cell for cell in line] for line in lines]
+    rows = [[None if cell == "-" else cell for cell in (*line, "-")[: len(COLUMNS)]] for line in lines]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
     connection.register("drawn", frame.to_arrow())
     connection.execute("""
         CREATE OR REPLACE TABLE w.records AS
         SELECT row_number() OVER () AS rid, family, birth, given, split_part(given, '+', 1) AS given_first,
-            CAST(born AS DATE) AS born, sex, list_distinct([phone]) AS phones, email, NULL::VARCHAR AS nir,
+            CAST(born AS DATE) AS born, sex, list_distinct([phone]) AS phones, email, nir,
             address, postcode, controller FROM drawn
     """)
     return resolve(connection)
@@ -81,6 +93,10 @@ CASES = {
         "DURAND - JEANPIERRE 1960-01-02 M 1 - - 75001 D1\nDURAND - JEAN 1960-01-02 M 3 - - 75001 D1",
         (1, 1, 2),
     ),
+    "one file without contact": (
+        "DURAND - ANNE 1960-01-02 F 1 - - 75001 D1\nDURAND - ANNE 1960-01-02 F - - - - D2",
+        (1, 1, 1),
+    ),
     "nobody named": ("- - - - - - - - - D1\n" * 3, (3, 3, 3)),
     "names only, twice": ("DURAND - ANNE - F - - - - D1\n" * 2, (1, 2, 2)),
     "a household shares its telephone": (
@@ -106,7 +122,8 @@ def test_every_rule_links_somebody_in_the_cases(private: Any) -> None:
     extra = (
         "DURAND - ANNE 1960-01-02 F 1 - - 75001 D1\nDURAND - ANNE 1960-01-03 F 1 - - 75001 D1\n"
         "DURAND - MARION 1961-01-02 F - - - 75001 D1\nDURAND - MARIOM 1961-01-02 F - - - 75001 D1\n"
-        "PETIT - LUC - M - - - 75001 D1\nPETIT - LUC 1955-01-02 M - - - 75001 D1"
+        "PETIT - LUC - M - - - 75001 D1\nPETIT - LUC 1955-01-02 M - - - 75001 D1\n"
+        "ROUX - ZOE 1955-01-02 F 1 - - 75001 D1 255017505600123\nBLANC - ZOE 1955-01-02 F 2 - - 69001 D1 255017505600123"
     )
     fired |= {rule for rule, pairs in count(private, extra).links.items() if pairs}
-    assert {rule.id for rule in RULES} - fired == {"same_nir_birth"}
+    assert {rule.id for rule in RULES} == fired

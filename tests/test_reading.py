@@ -62,7 +62,11 @@ def test_every_line_is_accounted_for(name: str, private: Any, tmp_path: Path) ->
     text, loaded, repaired, rejected, blank = CASES[name]
     table = read(private, tmp_path / "x.csv", text)
     source = table.source
-    assert (source.loaded, source.repaired_by_reason, source.rejected_by_reason) == (loaded, repaired, rejected)
+    assert (source.loaded, source.repaired_by_reason, source.rejected_by_reason) == (
+        loaded,
+        repaired,
+        rejected,
+    )
     assert source.blank_lines == blank
     assert source.records == source.loaded + source.rejected
     assert len(rows(private, table)) == loaded
@@ -106,7 +110,9 @@ def test_one_table_in_nine_encodings(encoding: str, text: str, private: Any, tmp
 
 @pytest.mark.parametrize("mark", [";", ",", "\t", "|", "^"])
 def test_delimiters(mark: str) -> None:
-    lines = [mark.join(cells) for cells in (["NOM", "DATE", "NOTE"], ["A", "01/02/1960", "B C"], ["D", "", "E"])]
+    lines = [
+        mark.join(cells) for cells in (["NOM", "DATE", "NOTE"], ["A", "01/02/1960", "B C"], ["D", "", "E"])
+    ]
     found = detect(lines)
     assert (found.delimiter, found.cells, found.header) == (mark, 3, ("NOM", "DATE", "NOTE"))
 

@@ -34,7 +34,7 @@ class LinkRule:
 def _star(source: str, keys: str, where: str) -> str:
     """Links each identity of a group to the group's first: as many pairs as identities, not their square."""
     return f"""SELECT DISTINCT iid AS b, a FROM (
-        SELECT iid, min(iid) OVER (PARTITION BY {keys}) AS a FROM {source} WHERE {where}) WHERE a <> iid"""  # noqa: S608
+        SELECT iid, min(iid) OVER (PARTITION BY {keys}) AS a FROM {source} WHERE {where}) WHERE a <> iid"""
 
 
 NAMED = "surname IS NOT NULL AND given IS NOT NULL AND born IS NOT NULL"
@@ -42,14 +42,16 @@ NAMED = "surname IS NOT NULL AND given IS NOT NULL AND born IS NOT NULL"
 # Two spellings one slip apart, where one of them is rare: a typing error, not two names (LÉA and LÉNA are both common).
 SLIP_GIVEN = f"""damerau_levenshtein(x.given, y.given) <= 1 AND length(x.given) >= 3
     AND least(x.given_count, y.given_count) <= greatest({RARE_COUNT}, {RARE_SHARE} * greatest(x.given_count, y.given_count))"""
-CUT_GIVEN = "(starts_with(x.given, y.given) OR starts_with(y.given, x.given)) AND least(length(x.given), length(y.given)) >= 3"
+CUT_GIVEN = (
+    "(starts_with(x.given, y.given) OR starts_with(y.given, x.given)) AND least(length(x.given), length(y.given)) >= 3"
+)
 SAME_SEX = "(x.sex IS NULL OR y.sex IS NULL OR x.sex = y.sex)"
 NEAR = """(len(list_intersect(x.contacts, y.contacts)) > 0 OR x.postcode = y.postcode OR x.controller = y.controller)"""
 
 
 def _pairs(keys: str, condition: str) -> str:
     on = " AND ".join(f"x.{key} = y.{key}" for key in keys.split(", "))
-    return f"SELECT DISTINCT x.iid AS a, y.iid AS b FROM w.named x JOIN w.named y ON {on} AND x.iid < y.iid WHERE {condition}"  # noqa: S608
+    return f"SELECT DISTINCT x.iid AS a, y.iid AS b FROM w.named x JOIN w.named y ON {on} AND x.iid < y.iid WHERE {condition}"
 
 
 RULES = (

@@ -44,7 +44,8 @@ def resolve(connection: Any) -> Resolution:
     for table in ("w.named_contacts", "w.named", "w.identity_records", "w.identities"):
         connection.execute(f"DROP TABLE {table}")
     records, high, best, low = row(
-        connection, "SELECT count(*), count(DISTINCT p1), count(DISTINCT p2), count(DISTINCT p3) FROM w.persons"
+        connection,
+        "SELECT count(*), count(DISTINCT p1), count(DISTINCT p2), count(DISTINCT p3) FROM w.persons",
     )
     (bare,) = row(connection, "SELECT count(*) FROM w.records WHERE coalesce(family, birth, given, nir) IS NULL")
     return Resolution(records, low, best, high, bare, counts)
@@ -59,7 +60,7 @@ def _identities(connection: Any) -> None:
         GROUP BY {IDENTITY},
             CASE WHEN coalesce(family, birth, given, nir) IS NULL THEN rid END,
             CASE WHEN born IS NULL AND coalesce(email, address, nir) IS NULL AND len(phones) = 0 THEN rid END
-    """)  # noqa: S608
+    """)
     connection.execute("CREATE OR REPLACE TABLE w.identities AS SELECT * EXCLUDE rids FROM w.grouped")
     connection.execute("CREATE OR REPLACE TABLE w.identity_records AS SELECT iid, unnest(rids) AS rid FROM w.grouped")
     connection.execute("DROP TABLE w.grouped")
@@ -79,7 +80,7 @@ def _identities(connection: Any) -> None:
 
 
 def _pairs(connection: Any, rule: LinkRule) -> tuple[np.ndarray, np.ndarray]:
-    found = connection.execute(f"SELECT a, b FROM ({rule.sql})").fetchnumpy()  # noqa: S608
+    found = connection.execute(f"SELECT a, b FROM ({rule.sql})").fetchnumpy()
     return np.asarray(found["a"], dtype=np.int64), np.asarray(found["b"], dtype=np.int64)
 
 

@@ -83,7 +83,7 @@ def _read_one(path: Path, name: str, number: int, connection: Any, progress: Pro
         strict_utf8=found.encoding.startswith("utf-8"),
     )
     ledger = reader.read(_told(text_blocks(path, found.encoding), progress))
-    (stored,) = row(connection, f"SELECT count(*) FROM {table}")  # noqa: S608
+    (stored,) = row(connection, f"SELECT count(*) FROM {table}")
     (rejects,) = row(connection, "SELECT count(*) FROM w.rejects WHERE source = ?", [number])
     ledger.check(stored=stored, stored_rejects=rejects)
     return LoadedTable(

@@ -1,0 +1,170 @@
+"""What the rooms found, put into the parts of the impact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from breachkit.assessment.severity import summarise, weigh
+from breachkit.fields.decide import ColumnVerdict
+from breachkit.impact import (
+    Column,
+    ControllerImpact,
+    Counted,
+    Estimate,
+    Impact,
+    Quality,
+    Reason,
+    Role,
+    Severity,
+    Table,
+)
+from breachkit.incident import Incident
+from breachkit.information.segments import segments
+from breachkit.people.controllers import ControllerCounts
+from breachkit.people.resolve import Resolution
+from breachkit.reading.load import LoadedTable, Reading
+from breachkit.reference.catalogue import fields
+from breachkit.reference.method import limit
+
+Kind = Literal["professional", "practice", "establishment", "unknown"]
+KINDS: dict[str, Kind] = {
+    "rpps": "professional",
+    "adeli": "professional",
+    "finess": "establishment",
+    "siren": "practice",
+}
+
+
+def table_of(loaded: LoadedTable, verdicts: Sequence[ColumnVerdict], role: str) -> Table:
+    """A table of the impact, with its columns' verdicts."""
+    return Table(
+        name=loaded.name,
+        source=loaded.source.file,
+        role=cast(Role, role),
+        rows=loaded.source.loaded,
+        columns=tuple(_column(one) for one in verdicts),
+    )
+
+
+def _column(verdict: ColumnVerdict) -> Column:
+    info = fields()[verdict.field]
+    return Column(
+        name=verdict.header,
+        position=verdict.position,
+        field=verdict.field,
+        cnil_type=info.cnil_type,
+        edpb_code=info.edpb_code,
+        sensitivity=info.sensitivity,
+        special_category=info.special_category,
+        filled=verdict.filled,
+        valid=verdict.valid,
+        placeholders=verdict.placeholders,
+        distinct=verdict.distinct,
+        confidence=round(verdict.confidence, 3),
+        decided_by=verdict.decided_by,
+        evidence=verdict.evidence,
+    )
+
+
+def controller_of(counted: ControllerCounts, kind: Kind, incident: Incident) -> ControllerImpact:
+    """A controller's figures, with their severity and the persons it must inform."""
+    severity = summarise(weigh(counted.groups, incident))
+    return ControllerImpact(
+        id=counted.id,
+        label=counted.label,
+        kind=kind,
+        specialty=counted.specialty,
+        revealing_specialty=counted.revealing,
+        patients=counted.patients,
+        shared_patients=counted.shared,
+        records=counted.records,
+        minors=counted.minors,
+        deceased=counted.deceased,
+        notes=counted.notes,
+        persons_with_notes=counted.persons_with_notes,
+        special_categories=counted.special_categories,
+        by_finding=counted.findings,
+        exposure=counted.exposure,
+        severity=_without_profiles(severity),
+        segments=segments(counted.reach),
+    )
+
+
+def _without_profiles(severity: Severity | None) -> Severity | None:
+    """A controller keeps the highest severity and its spread; the rows by profile stay with the whole incident."""
+    return severity and severity.model_copy(update={"by_profile": ()})
+
+
+def controller_of_incident(impact: Impact, incident: Incident) -> ControllerImpact:
+    """The only controller, where the extract ties no file to anybody and incident.toml names one."""
+    patients = impact.people.patients
+    special = {one.special_category: one.persons for one in impact.exposure if one.special_category}
+    return ControllerImpact(
+        id=incident.controller.siren or "responsable",
+        label=incident.controller.name,
+        kind="unknown",
+        specialty=incident.controller.speciality or None,
+        patients=Estimate(low=patients.low, best=patients.best, high=patients.high, method=patients.method),
+        records=patients.records,
+        minors=impact.people.minors.best,
+        deceased=impact.people.deceased.best,
+        notes=impact.free_text.notes,
+        persons_with_notes=impact.free_text.persons_with_notes,
+        special_categories={key: persons for key, persons in special.items() if key},
+        by_finding=impact.free_text.by_finding,
+        exposure=impact.exposure,
+        severity=_without_profiles(impact.severity),
+        segments=impact.information.segments,
+    )
+
+
+def quality_of(
+    reading: Reading,
+    tables: Sequence[Table],
+    resolution: Resolution,
+    *,
+    undated: int,
+    without_controller: int,
+    decisions: int,
+    notes: int,
+) -> Quality:
+    """What a reader must know before using a figure."""
+    undecided = tuple(
+        f"{table.name} : {column.name}" for table in tables for column in table.columns if column.field == "unknown"
+    )
+    rejected = sum(one.source.rejected for one in reading.tables)
+    duplicates = resolution.records - resolution.best
+    limits: list[Reason] = []
+    for key, n in (
+        ("no_patient_table", 0 if any(one.role == "patients" for one in tables) else 1),
+        ("unreadable_sources", len(reading.unreadable)),
+        ("rejected", rejected),
+        ("undecided_columns", len(undecided)),
+        ("undated_persons", undated),
+        ("no_controller", without_controller),
+        ("notes_not_reviewed", notes),
+    ):
+        if n:
+            limits.append(limit(key, n))
+    return Quality(
+        duplicate_records=duplicates,
+        duplicate_share=round(duplicates / resolution.records, 6) if resolution.records else 0.0,
+        records_without_identity=resolution.without_identity,
+        persons_without_birth_date=undated,
+        persons_without_controller=without_controller,
+        undecided_columns=undecided,
+        decisions=decisions,
+        limits=(*limits, limit("severity_is_proposal")),
+    )
+
+
+def patients_of(resolution: Resolution) -> Counted:
+    """Patients with their bounds."""
+    return Counted(
+        records=resolution.records,
+        low=resolution.low,
+        best=resolution.best,
+        high=resolution.high,
+        method="identity_links",
+    )

@@ -1,0 +1,275 @@
+"""Arguments → one call → exit code. No logic here: every command is one call into `execution`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from breachkit.errors import BreachkitError, ControllersFailed, InternalError, Language, UnreadableSource, UsageError
+from breachkit.execution import console
+from breachkit.impact import json_schema
+
+
+def _language_of(arguments: list[str]) -> Language:
+    """The language of help and messages: --lang wins over BREACHKIT_LANG, French where neither says."""
+    chosen = os.environ.get("BREACHKIT_LANG", "fr")
+    for at, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            chosen = argument.removeprefix("--lang=")
+        elif argument == "--lang" and at + 1 < len(arguments):
+            chosen = arguments[at + 1]
+    return "en" if chosen.lower().startswith("en") else "fr"
+
+
+LANGUAGE = _language_of(sys.argv[1:])
+
+
+def _(key: str, **values: object) -> str:
+    return console.say(key, LANGUAGE, **values)
+
+
+def _help(key: str, example: str) -> str:
+    return f"{_(key)}\n\n{_('example')} : {example}" if LANGUAGE == "fr" else f"{_(key)}\n\n{_('example')}: {example}"
+
+
+app = typer.Typer(help=_("about"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+Sources = Annotated[list[Path], typer.Argument(help=_("sources"), show_default=False)]
+Folder = Annotated[Path, typer.Argument(help=_("case"), show_default=False)]
+Lang = Annotated[str | None, typer.Option("--lang", help=_("lang"), show_default=False)]
+Threads = Annotated[int | None, typer.Option("--threads", help=_("threads"), show_default=False)]
+Memory = Annotated[str | None, typer.Option("--memory", help=_("memory"), show_default=False)]
+
+
+def _language(chosen: str | None) -> Language:
+    if chosen not in (None, "fr", "en"):
+        raise UsageError(console.say("bad_lang", "fr"), console.say("bad_lang", "en"))
+    return cast(Language, chosen or LANGUAGE)
+
+
+def _both(key: str) -> UsageError:
+    return UsageError(console.say(key, "fr"), console.say(key, "en"))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise _both("bad_date") from None
+
+
+@app.command(help=_help("demo", "breachkit demo --out reports/demo"))
+def demo(
+    out: Annotated[Path, typer.Option("--out", help=_("out"))] = Path("reports/demo"),
+    lang: Lang = None,
+) -> None:
+    from breachkit.execution.bundled import sample_folder
+
+    sample = sample_folder("mlm")
+    sources = (sample / "patients.csv", sample / "medecins.csv")
+    _run_and_tell(sources, out, lang, incident=sample / "incident.toml", reference_date=date(2025, 12, 31))
+
+
+@app.command(help=_help("init", "breachkit init dossier/"))
+def init(case: Folder, lang: Lang = None) -> None:
+    from breachkit.execution.new_case import new_case
+
+    new_case(case)
+    console.tell(_("init_done", path=case))
+
+
+@app.command(help=_help("inspect", "breachkit inspect patients.csv medecins.csv --json"))
+def inspect(
+    sources: Sources,
+    as_json: Annotated[bool, typer.Option("--json", help=_("as_json"))] = False,
+    decisions: Annotated[Path | None, typer.Option("--decisions", help=_("decisions"))] = None,
+    lang: Lang = None,
+    threads: Threads = None,
+    memory: Memory = None,
+) -> None:
+    from breachkit.execution.inspection import inspection, inspection_text
+
+    language = _language(lang)
+    with console.shown_steps(_size(sources), language) as steps:
+        found = inspection(sources, decisions, threads=threads, memory=memory, steps=steps)
+    if as_json:
+        sys.stdout.write(json.dumps(found.document, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(inspection_text(found, language))
+    _tell_unreadable(found.unreadable, language)
+
+
+@app.command(help=_help("run", "breachkit run patients.csv medecins.csv --incident incident.toml --out resultats"))
+def run(
+    sources: Sources,
+    out: Annotated[Path, typer.Option("--out", help=_("out"), show_default=False)],
+    incident: Annotated[Path | None, typer.Option("--incident", help=_("incident"))] = None,
+    decisions: Annotated[Path | None, typer.Option("--decisions", help=_("decisions"))] = None,
+    workspace: Annotated[Path | None, typer.Option("--workspace", help=_("workspace"))] = None,
+    reference_date: Annotated[str | None, typer.Option("--reference-date", help=_("reference_date"))] = None,
+    lang: Lang = None,
+    no_notebooks: Annotated[bool, typer.Option("--no-notebooks", help=_("no_notebooks"))] = False,
+    no_pdf: Annotated[bool, typer.Option("--no-pdf", help=_("no_pdf"))] = False,
+    threads: Threads = None,
+    memory: Memory = None,
+) -> None:
+    _run_and_tell(
+        tuple(sources),
+        out,
+        lang,
+        incident=incident,
+        decisions=decisions,
+        workspace=workspace,
+        reference_date=_day(reference_date),
+        notebooks=not no_notebooks,
+        pdf=not no_pdf,
+        threads=threads,
+        memory=memory,
+    )
+
+
+def _size(sources: list[Path] | tuple[Path, ...]) -> int:
+    return sum(path.stat().st_size for path in sources if path.is_file())
+
+
+def _run_and_tell(sources: tuple[Path, ...], out: Path, lang: str | None, **options: object) -> None:
+    from breachkit.execution.outputs import PDF_NAMES
+    from breachkit.execution.run import Options
+    from breachkit.execution.run import run as run_chain
+
+    language = _language(lang)
+    if (options.get("threads") or 1) < 1:  # type: ignore[operator]
+        raise _both("bad_threads")
+    with console.shown_steps(_size(sources), language) as steps:
+        done = run_chain(Options(sources=sources, out=out, language=language, **options), steps)  # type: ignore[arg-type]
+    patients = done.impact.people.patients
+    console.tell(
+        _(
+            "done",
+            persons=patients.best,
+            low=patients.low,
+            high=patients.high,
+            records=patients.records,
+            controllers=done.impact.people.controllers.count,
+        )
+    )
+    if done.impact.quality.undecided_columns:
+        console.tell(_("undecided", n=len(done.impact.quality.undecided_columns)))
+    console.tell(_("figures_at", path=out / "impact.json"))
+    if options.get("pdf", True):
+        console.tell(_("pdfs_at"))
+        for name in PDF_NAMES[language]:
+            sys.stdout.write(f"{out / name}\n")
+    _tell_unreadable(done.unreadable, language)
+
+
+def _tell_unreadable(unreadable: tuple[UnreadableSource, ...], language: Language) -> None:
+    """Exit code 3 at the end where a source among others could not be read."""
+    if unreadable:
+        console.tell(console.say("unreadable", language, n=len(unreadable)))
+        for one in unreadable:
+            console.tell(f"  - {one.message(language)}")
+        raise typer.Exit(UnreadableSource.exit_code)
+
+
+@app.command(help=_help("text", "breachkit text commentaires.jsonl --out classes.jsonl"))
+def text(
+    file: Annotated[Path, typer.Argument(help=_("comments"), show_default=False)],
+    out: Annotated[Path | None, typer.Option("--out", help=_("text_out"))] = None,
+    lang: Lang = None,
+) -> None:
+    from breachkit.execution.comments import classify_file
+
+    classify_file(file, out)
+
+
+@app.command(help=_help("assess", "breachkit assess FACTS.toml --json"))
+def assess(
+    facts: Annotated[Path, typer.Argument(help=_("facts"), show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help=_("as_json"))] = False,
+    lang: Lang = None,
+) -> None:
+    from breachkit.execution.facts import assess_facts, facts_text
+
+    found = assess_facts(facts)
+    written = json.dumps(found, ensure_ascii=False, indent=2) + "\n" if as_json else facts_text(found, _language(lang))
+    sys.stdout.write(written)
+
+
+@app.command(help=_help("batch", "breachkit batch resultats --jobs 2"))
+def batch(
+    folder: Folder,
+    jobs: Annotated[int, typer.Option("--jobs", help=_("jobs"))] = 1,
+    only: Annotated[list[str] | None, typer.Option("--only", help=_("only"))] = None,
+    limit: Annotated[int | None, typer.Option("--limit", help=_("limit"))] = None,
+    lang: Lang = None,
+) -> None:
+    from breachkit.execution.batch import run_batch
+
+    language = _language(lang)
+    if jobs < 1 or (limit is not None and limit < 0):
+        raise _both("bad_threads")
+    with console.shown_count(1, _("step_notebooks")) as progress:
+        outcome = run_batch(folder, jobs=jobs, only=only or (), limit=limit, language=language, progress=progress)
+    counts = {"done": outcome.done, "skipped": outcome.skipped, "failed": outcome.failed}
+    if outcome.failed:
+        raise ControllersFailed(console.say("batch_done", "fr", **counts), console.say("batch_done", "en", **counts))
+    console.tell(_("batch_done", **counts))
+
+
+@app.command(help=_help("explain", "breachkit explain resultats people.patients"))
+def explain(
+    folder: Folder, figure: Annotated[str, typer.Argument(help=_("figure"), show_default=False)], lang: Lang = None
+) -> None:
+    from breachkit.execution.explain import explanation
+
+    sys.stdout.write(explanation(folder, figure, _language(lang)))
+
+
+@app.command(help=_help("verify", "breachkit verify resultats"))
+def verify(folder: Folder, lang: Lang = None) -> None:
+    from breachkit.execution.verify import verify_outputs
+
+    checked = verify_outputs(folder)
+    console.tell(_("verified", n=checked.outputs))
+    console.tell(_("gate_passed" if checked.gate else "gate_skipped"))
+
+
+@app.command(help=_help("purge", "breachkit purge resultats"))
+def purge(case: Folder, lang: Lang = None) -> None:
+    from breachkit.execution.verify import destroy
+
+    console.tell(_("purged" if destroy(case) else "nothing_to_purge"))
+
+
+@app.command(help=_help("lab", "breachkit lab dossier"))
+def lab(case: Folder, lang: Lang = None) -> None:
+    from breachkit.execution.lab import open_lab
+
+    raise typer.Exit(open_lab(case))
+
+
+@app.command(help=_help("schema", "breachkit schema > impact.schema.json"))
+def schema(lang: Lang = None) -> None:
+    sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
+
+
+def main() -> None:
+    """Runs a command; every failure is one message in the user's language and its exit code."""
+    try:
+        app()
+    except BreachkitError as error:
+        console.tell(error.message(LANGUAGE))
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        console.tell(_("interrupted"))
+        raise SystemExit(130) from None
+    except Exception as error:
+        # The text of an unknown error may quote a record: only its type is told.
+        console.tell(InternalError("cli", error).message(LANGUAGE))
+        raise SystemExit(InternalError.exit_code) from None

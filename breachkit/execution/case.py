@@ -1,0 +1,81 @@
+"""The case folder as Python sees it: `open_case`, `analyse`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from breachkit.errors import Language, UsageError
+from breachkit.execution.run import Options, run
+from breachkit.impact import Impact
+from breachkit.notification.build import build
+
+EXTRACT_FOLDER = "extraction"
+
+
+@dataclass(frozen=True)
+class Case:
+    """The folder of one incident: its facts, its decisions, the extract if it is there, and what was released."""
+
+    folder: Path
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """The files of the extract, by name."""
+        found = self.folder / EXTRACT_FOLDER
+        return tuple(sorted(path for path in found.iterdir() if path.is_file())) if found.is_dir() else ()
+
+    def analyse(self, *, again: bool = False) -> Impact:
+        """The impact of the case: as released, or computed from the extract where it is not yet (or `again`).
+
+        UsageError where the folder holds neither an impact nor an extract.
+        """
+        released = self.folder / "impact.json"
+        if released.is_file() and not again:
+            return Impact.from_json(released.read_text(encoding="utf-8"))
+        if not self.sources:
+            raise UsageError(
+                f"Ce dossier ne contient ni impact.json ni extraction. Placez les fichiers dans « {EXTRACT_FOLDER}/ » "
+                "puis relancez cette cellule, ou lancez « breachkit run FICHIERS --out DOSSIER ».",
+                f"This folder holds neither impact.json nor an extract. Put the files in “{EXTRACT_FOLDER}/” and run "
+                "this cell again, or run “breachkit run FILES --out FOLDER”.",
+            )
+        incident, decisions = self.folder / "incident.toml", self.folder / "decisions.toml"
+        return run(
+            Options(
+                sources=self.sources,
+                out=self.folder,
+                incident=incident if incident.is_file() else None,
+                decisions=decisions if decisions.is_file() else None,
+                notebooks=False,
+            )
+        ).impact
+
+
+def open_case(folder: str | Path) -> Case:
+    """The case of a folder; UsageError where there is no such folder."""
+    path = Path(folder)
+    if not path.is_dir():
+        raise UsageError(
+            "Ce dossier n'existe pas. « breachkit init DOSSIER » en crée un ; « make demo » produit reports/demo.",
+            "This folder does not exist. “breachkit init CASE” makes one; “make demo” makes reports/demo.",
+        )
+    return Case(path)
+
+
+def analyse(sources: list[str | Path], *, out: str | Path, incident: str | Path | None = None, **options: Any) -> Impact:
+    """The impact of the sources, every output released under `out`; further options as in `execution.run.Options`."""
+    return run(
+        Options(
+            sources=tuple(Path(one) for one in sources),
+            out=Path(out),
+            incident=Path(incident) if incident else None,
+            **options,
+        )
+    ).impact
+
+
+def notification_fields(impact: Impact, language: Language = "fr") -> dict[str, Any]:
+    """The notification's fields, as in notification.json: {"cnil": {...}, "edpb": {...}}."""
+    return build(impact, language)

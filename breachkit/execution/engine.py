@@ -1,0 +1,192 @@
+"""One notebook, executed by papermill in a private kernel, into an .ipynb and an .html that tell nothing but figures.
+
+Papermill alone would only warn of an unknown parameter, keep tracebacks, paths and times in its output, stumble on a
+`{` in a path, and talk over TCP. Here the notebook stays in memory until it is done and cleaned: a failure leaves no
+file, and its message tells the notebook, the cell and the type of the error, never the error's text.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from breachkit.errors import BreachkitError, UsageError
+from breachkit.execution.kernel import Kernel
+from breachkit.execution.page import page_html
+
+TIMEOUT_SECONDS = 600  # a cell that draws figures takes seconds; one that hangs must not hold a batch. Our choice.
+ENGINE = "breachkit"
+INJECTED = "injected-parameters"
+
+
+class NotebookFailed(BreachkitError):
+    """A cell of a notebook failed; `kind` is the type of its error, the rest of which is withheld."""
+
+    def __init__(self, notebook: str, cell: int, kind: str) -> None:
+        super().__init__(
+            f"Le carnet « {notebook} » s'est arrêté à sa cellule {cell} ({kind}). Rien n'en a été gardé. Ouvrez le "
+            "carnet par « breachkit lab » pour voir l'erreur sur place.",
+            f"The notebook “{notebook}” stopped at its cell {cell} ({kind}). Nothing of it was kept. Open the "
+            "notebook with “breachkit lab” to see the error where it is.",
+        )
+        self.notebook = notebook
+        self.cell = cell
+        self.kind = kind
+
+
+def execute_notebook(
+    source: Path,
+    destination: Path,
+    parameters: Mapping[str, Any],
+    *,
+    timeout_s: int = TIMEOUT_SECONDS,
+    kernel: Kernel | None = None,
+) -> None:
+    """The notebook at `source` run with `parameters`, written at `destination` (.ipynb) and beside it as .html.
+
+    Its working directory is the folder of `destination` (made if missing). A `Path`, or a text that is an absolute
+    path, is handed on relative to that folder. `timeout_s` is for each cell, in seconds. A `kernel` already open is
+    used and left open. UsageError for a parameter that the notebook does not declare; NotebookFailed, with nothing
+    written, where a cell fails.
+    """
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    folder = destination.parent.resolve()
+    notebook = _read(source)
+    handed = {name: _relative(value, folder) for name, value in parameters.items()}
+    _refuse_unknown(notebook, handed, source.stem)
+    if kernel is None:
+        with Kernel() as own:
+            done = _run(notebook, handed, source.stem, folder, own, timeout_s)
+    else:
+        done = _run(notebook, handed, source.stem, folder, kernel, timeout_s)
+    _write(_cleaned(done), destination)
+
+
+def _read(source: Path) -> Any:
+    import nbformat
+
+    try:
+        return nbformat.reads(source.read_text(encoding="utf-8"), as_version=4)
+    except OSError:
+        raise UsageError(
+            f"Le carnet « {source.name} » est introuvable.", f"The notebook “{source.name}” is missing."
+        ) from None
+
+
+def _relative(value: Any, folder: Path) -> Any:
+    """A path as the notebook sees it from its own folder; any other value as it is."""
+    if not isinstance(value, Path) and not (isinstance(value, str) and os.path.isabs(value)):
+        return value
+    try:
+        return Path(os.path.relpath(Path(value).resolve(), folder)).as_posix()
+    except ValueError:  # on another drive of Windows there is no relative path
+        return str(value)
+
+
+def _refuse_unknown(notebook: Any, parameters: Mapping[str, Any], name: str) -> None:
+    import papermill
+
+    with _quiet():
+        known = papermill.inspect_notebook(notebook)
+    unknown = ", ".join(sorted(set(parameters) - set(known)))
+    if unknown:
+        admitted = ", ".join(known) or "–"
+        raise UsageError(
+            f"Le carnet « {name} » ne connaît pas : {unknown}. Paramètres admis : {admitted}.",
+            f"The notebook “{name}” does not know: {unknown}. Accepted parameters: {admitted}.",
+        )
+
+
+def _run(notebook: Any, parameters: dict[str, Any], name: str, folder: Path, kernel: Kernel, timeout_s: int) -> Any:
+    """The executed notebook, still in memory; any failure becomes NotebookFailed, outside of the error it had."""
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    kernel.ready(folder)
+    _register_engine()
+    cell, kind = 0, ""
+    with _quiet():
+        try:
+            return papermill.execute_notebook(
+                notebook, None, parameters, engine_name=ENGINE, kernel_name="python3", progress_bar=False,
+                autosave_cell_every=0, kernel=kernel, timeout_s=timeout_s,
+            )  # fmt: skip
+        except PapermillExecutionError as error:
+            cell, kind = _place(notebook, error.cell_index, bool(parameters)), error.ename
+        except (CellTimeoutError, DeadKernelError) as error:
+            kind = type(error).__name__
+            kernel.stop()
+    raise NotebookFailed(name, cell, kind if kind.isidentifier() else "Exception")
+
+
+def _place(notebook: Any, index: int, injected: bool) -> int:
+    """The number of a cell in the notebook as its author wrote it, counted from 1."""
+    tagged = [place for place, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])]
+    after = injected and bool(tagged) and index > tagged[0]
+    return index + (0 if after else 1)
+
+
+@cache
+def _register_engine() -> None:
+    """Teaches papermill to use a kernel that is already there, through one client, and to keep no times."""
+    from papermill.clientwrap import PapermillNotebookClient
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class OpenKernelEngine(NBClientEngine):
+        """Runs the cells in the kernel handed over; it neither starts nor stops it."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+            kernel: Kernel = options["kernel"]
+            client = PapermillNotebookClient(
+                nb_man, km=kernel.manager, kernel_name=kernel_name, timeout=options["timeout_s"], record_timing=False
+            )
+            client.kc = kernel.client
+            return client.execute()
+
+    papermill_engines.register(ENGINE, OpenKernelEngine)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Papermill's and nbclient's own words are not ours: they may quote paths, parameters and outputs."""
+    loggers = [logging.getLogger(name) for name in ("papermill", "nbclient", "traitlets")]
+    former = [one.disabled for one in loggers]
+    for one in loggers:
+        one.disabled = True
+    try:
+        yield
+    finally:
+        for one, disabled in zip(loggers, former, strict=True):
+            one.disabled = disabled
+
+
+def _cleaned(notebook: Any) -> Any:
+    """The notebook without papermill's metadata, with an id for the injected cell that is the same each time."""
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        tags = cell.metadata.get("tags", [])
+        if INJECTED in tags:
+            cell["id"] = INJECTED
+        if not tags:
+            cell.metadata.pop("tags", None)
+    return notebook
+
+
+def _write(notebook: Any, destination: Path) -> None:
+    """Both files, the page made before anything is written."""
+    import nbformat
+
+    page = page_html(notebook)
+    text = nbformat.writes(notebook, version=4) + "\n"
+    destination.write_text(text, encoding="utf-8")
+    destination.with_suffix(".html").write_text(page, encoding="utf-8")

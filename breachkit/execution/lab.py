@@ -1,0 +1,16 @@
+"""`breachkit lab`: JupyterLab on a case, for this machine only."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from breachkit.execution.case import open_case
+
+
+def open_lab(folder: Path) -> int:
+    """Opens JupyterLab on the folder and waits for its end; its exit code. UsageError where there is no folder."""
+    case = open_case(folder)
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={case.folder}", "--ServerApp.ip=127.0.0.1"]
+    return subprocess.run(command, check=False).returncode

@@ -1,0 +1,43 @@
+"""Everything that is drawn from an impact, written into one folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from breachkit.errors import Language
+from breachkit.impact import Impact
+from breachkit.information.letters import letters
+from breachkit.notification.build import build
+from breachkit.report.charts import write_charts
+from breachkit.report.pdf import write_impact_report, write_information, write_notification
+
+PDF_NAMES: dict[Language, tuple[str, str, str]] = {
+    "fr": ("rapport-impact.pdf", "notification-cnil.pdf", "information-patients.pdf"),
+    "en": ("report-impact.pdf", "notification-cnil-en.pdf", "information-patients-en.pdf"),
+}
+
+
+def write_figures(impact: Impact, folder: Path, language: Language) -> None:
+    """impact.json, notification.json and the letter templates."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "impact.json").write_text(impact.to_json(), encoding="utf-8")
+    form = build(impact, language)
+    (folder / "notification.json").write_text(json.dumps(form, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    templates = folder / "lettres"
+    templates.mkdir(exist_ok=True)
+    for name, (markdown, typst) in letters(impact, language).items():
+        (templates / f"{name}.md").write_text(markdown, encoding="utf-8")
+        (templates / f"{name}.typ").write_text(typst, encoding="utf-8")
+
+
+def write_documents(impact: Impact, folder: Path, language: Language, at: Callable[[str], None] = lambda _: None) -> None:
+    """The charts and the three PDF."""
+    at("charts")
+    write_charts(impact, folder / "charts", language)
+    at("pdf")
+    report, notification, information = PDF_NAMES[language]
+    write_impact_report(impact, folder / report, language)
+    write_notification(impact, build(impact, language), folder / notification, language)
+    write_information(impact, folder / information, language)

@@ -1,0 +1,50 @@
+"""An executed notebook as one HTML page that stands alone: no script, nothing fetched, code folded away."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parent / "page"
+CODE = {"fr": "Code de cette cellule", "en": "Code of this cell"}
+
+
+def page_html(notebook: Any, language: str = "fr") -> str:
+    """The page of a notebook (nbformat node); its title is the notebook's first heading."""
+    resources = {
+        "page": {
+            "language": language,
+            "title": _title(notebook),
+            "style": _style(),
+            "code": CODE.get(language, CODE["fr"]),
+        }
+    }
+    html, _resources = _exporter().from_notebook_node(notebook, resources=resources)
+    return str(html)
+
+
+def _title(notebook: Any) -> str:
+    lines = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    return next((line.lstrip("# ").strip() for line in lines if line.startswith("# ")), "breachkit")
+
+
+@cache
+def _style() -> str:
+    from pygments.formatters import HtmlFormatter
+
+    colours = HtmlFormatter(style="default").get_style_defs(".highlight")
+    return (FOLDER / "page.css").read_text(encoding="utf-8") + str(colours)
+
+
+@cache
+def _exporter() -> Any:
+    from nbconvert import HTMLExporter
+
+    return HTMLExporter(
+        template_name="breachkit",
+        extra_template_basedirs=[str(FOLDER)],
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        enable_mermaid=False,
+    )

@@ -1,0 +1,19 @@
+"""What a folder has released: its impact, read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from breachkit.errors import UsageError
+from breachkit.execution.console import say
+from breachkit.impact import Impact
+
+
+def released_impact(folder: Path) -> Impact:
+    """The impact.json of a folder; UsageError where it is missing or does not fit the schema."""
+    try:
+        return Impact.from_json((folder / "impact.json").read_text(encoding="utf-8"))
+    except (OSError, ValidationError, UnicodeDecodeError):
+        raise UsageError(say("no_impact", "fr"), say("no_impact", "en")) from None

@@ -1,0 +1,159 @@
+"""`breachkit run`: the whole chain, from the sources to released outputs.
+
+Outputs are first written beside the workspace; they move to their place once the leak gate has let them pass, and the
+manifest comes last. A run that stops half-way therefore leaves the former release, or none.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from breachkit import case, privacy, workspace
+from breachkit.case import Decisions, load_decisions
+from breachkit.errors import Language
+from breachkit.execution.bundled import notebooks_folder
+from breachkit.execution.chain import run_notebooks
+from breachkit.execution.outputs import write_documents, write_figures
+from breachkit.impact import Impact
+from breachkit.incident import Incident, load_incident
+from breachkit.pipeline import Analysis, Steps, analyse
+from breachkit.release.gate import Leak, find_leaks, refuse_leaks
+from breachkit.release.manifest import NAME, outputs, write_manifest
+
+WORKSPACE = Path(".workspace") / "case.duckdb"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run; every path as the user gave it."""
+
+    sources: tuple[Path, ...]
+    out: Path
+    incident: Path | None = None
+    decisions: Path | None = None
+    workspace: Path | None = None
+    reference_date: date | None = None
+    language: Language = "fr"
+    notebooks: bool = True
+    pdf: bool = True
+    threads: int | None = None
+    memory: str | None = None
+
+    @property
+    def database(self) -> Path:
+        return self.workspace or self.out / WORKSPACE
+
+
+def run(options: Options, steps: Steps | None = None) -> Analysis:
+    """The analysis, with every output released under `options.out`.
+
+    UnreadableSource, FactsError, UsageError, LeakRefused or InternalError where the run stops; nothing is released then.
+    """
+    steps = steps or Steps()
+    started = datetime.now(UTC)
+    incident = load_incident(options.incident) if options.incident else Incident()
+    decisions = load_decisions(options.decisions) if options.decisions else Decisions()
+    key = case.new_key(options.database)
+    staging = options.database.parent / "release"
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        with workspace.create(
+            options.database, key, threads=options.threads, memory=options.memory
+        ) as connection:
+            analysis = analyse(
+                options.sources,
+                connection,
+                incident,
+                decisions=decisions,
+                reference_date=options.reference_date,
+                steps=steps,
+            )
+            impact = analysis.impact
+            with steps.stage("outputs"):
+                _write(impact, staging, options, steps)
+            with steps.stage("gate"):
+                refuse_leaks(leaks_in(staging, impact, connection))
+        with steps.stage("release"):
+            files = _release(staging, options.out)
+            ended = datetime.now(UTC)
+            write_manifest(options.out, impact, files, started=started, ended=ended, parameters=_parameters(options))
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return analysis
+
+
+def _write(impact: Impact, staging: Path, options: Options, steps: Steps) -> None:
+    write_figures(impact, staging, options.language)
+    if options.pdf:
+        write_documents(impact, staging, options.language, steps.at)
+    if options.notebooks:
+        steps.at("notebooks")
+        run_notebooks(staging, language=options.language, progress=lambda *_: None)
+
+
+def leaks_in(folder: Path, impact: Impact, connection: Any) -> list[Leak]:
+    """What the outputs of a folder hold of the extract that the workspace keeps."""
+    return find_leaks(outputs(folder), folder, partial(privacy.known, connection), allowed_texts(impact))
+
+
+def allowed_texts(impact: Impact) -> Iterator[str]:
+    """What may stand in an output though the extract might hold it too: our wording, and what a person has told."""
+    yield " \n ".join(
+        [
+            str(impact.incident),
+            *(f"{one.id}\n{one.label}\n{one.specialty}" for one in impact.controllers),
+            *(column.name for table in impact.tables for column in table.columns),
+            *(source.file for source in impact.sources),
+        ]
+    )
+    package = resources.files("breachkit")
+    for path in (*_own_texts(Path(str(package))), *sorted(notebooks_folder().glob("*.ipynb"))):
+        yield path.read_text(encoding="utf-8")
+
+
+def _own_texts(package: Path) -> list[Path]:
+    """Our code, wording and templates; not the lists of names that recognise names."""
+    suffixes = {".py", ".toml", ".typ", ".md", ".tsv"}
+    return sorted(
+        path
+        for path in package.rglob("*")
+        if path.suffix in suffixes and not {"lexicon", "lists", "_bundled"} & set(path.relative_to(package).parts)
+    )
+
+
+def _release(staging: Path, out: Path) -> list[Path]:
+    """Moves the outputs to their place, in the stead of a former release; the files moved."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / NAME).unlink(missing_ok=True)
+    for former in ("charts", "lettres", "notebooks"):
+        shutil.rmtree(out / former, ignore_errors=True)
+    moved = []
+    for path in sorted(staging.rglob("*")):
+        if path.is_file():
+            target = out / path.relative_to(staging)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, target)
+            moved.append(target)
+    return moved
+
+
+def _parameters(options: Options) -> dict[str, Any]:
+    names: dict[str, Sequence[str] | str | bool | int | None] = {
+        "sources": [path.name for path in options.sources],
+        "incident": options.incident and options.incident.name,
+        "decisions": options.decisions and options.decisions.name,
+        "reference_date": options.reference_date and options.reference_date.isoformat(),
+        "lang": options.language,
+        "notebooks": options.notebooks,
+        "pdf": options.pdf,
+        "threads": options.threads,
+        "memory": options.memory,
+    }
+    return names

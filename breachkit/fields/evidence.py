@@ -1,0 +1,256 @@
+"""What the values alone say: for each field that they may be, a weight from 0 to 1 and the reason.
+
+A weight of `ALONE` or more may decide without a header; lower weights need the header, a neighbour or a second kind
+of evidence. Thresholds are our choice unless a comment says otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from breachkit.fields.profile import ColumnProfile
+from breachkit.fields.reasons import in_list, passes_key, percent_en, percent_fr, statement
+from breachkit.impact import Reason
+from breachkit.recognisers.catalogue import RECOGNISERS
+
+ALONE = 0.6
+MIN_DISTINCT = 50  # distinct values from which a pass rate is compared with chance (domain/identifiers.md)
+TINY_P_VALUE = 1e-9  # below 50 values, how unlikely chance must be for a key to speak at all
+MIN_PASS = 0.5  # of the values: a keyed column may hold many wrong or old numbers, never mostly
+# Kinds whose form alone cannot be mistaken, with the share of values that must show it.
+PLAIN_FORMS = {
+    "email": 0.5,
+    "ip_address": 0.8,
+    "technical_id.uuid": 0.8,
+    "password.hash": 0.7,
+    "other.url": 0.7,
+    "vehicle_plate": 0.85,
+    "procedure_code": 0.9,
+    "gps": 0.9,
+}
+# Kinds whose key or prefix is proof against chance. Luhn on nine digits is left to `_nine_characters`.
+KEYED = (
+    "nir",
+    "ins",
+    "rpps",
+    "siren.siret",
+    "iban",
+    "iban.rib",
+    "card_number",
+    "tax_number",
+    "drug.cip13",
+    "drug.atc",
+    "lab_result.loinc",
+    "procedure_code.ghm",
+    "id_document.vitale_card",
+    "bic",
+)
+# List, field, least share of rows, weight at a full share, names of the list.
+LISTED = (
+    ("titles", "title", 0.85, 0.9, ("civilités", "titles")),
+    ("specialties", "specialty", 0.4, 0.9, ("spécialités et professions de santé", "health professions")),
+    ("insurers", "insurer", 0.3, 0.85, ("organismes complémentaires", "insurers")),
+    ("marital_words", "marital_status", 0.6, 0.95, ("situations familiales", "family situations")),
+    ("nationalities", "nationality", 0.6, 0.95, ("nationalités", "nationalities")),
+    ("countries", "country", 0.7, 0.9, ("pays", "countries")),
+    ("insurance_words", "insurance_rights", 0.6, 0.85, ("régimes et droits", "insurance rights")),
+    ("drugs", "drug", 0.4, 0.9, ("médicaments", "medicines")),
+    ("organisation_words", "organisation_name", 0.4, 0.8, ("mots d'organisation", "words of organisations")),
+    ("document_words", "document_title", 0.5, 0.85, ("titres de documents", "document titles")),
+    ("occupations", "occupation", 0.4, 0.85, ("professions", "occupations")),
+    ("towns", "city", 0.25, 0.9, ("communes", "towns")),
+)
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One thing that the values say: which field, how strongly (0 to 1), and why."""
+
+    field: str
+    weight: float
+    reason: Reason
+
+
+def chance_p_value(valid: int, tried: int, chance: float) -> float:
+    """Upper bound of the probability that `valid` or more of `tried` random values pass (Chernoff bound)."""
+    rate = valid / tried
+    if rate <= chance:
+        return 1.0
+    if rate == 1:
+        return chance**tried
+    divergence = rate * math.log(rate / chance) + (1 - rate) * math.log((1 - rate) / (1 - chance))
+    return math.exp(-tried * divergence)
+
+
+def _key_weight(profile: ColumnProfile, kind: str) -> float:
+    """Weight of a kind's pass rate against chance; 0 where it proves nothing."""
+    one, counted = RECOGNISERS[kind], profile.kinds[kind]
+    if not counted.shaped or counted.valid / profile.looked_at < MIN_PASS or one.chance is None:
+        return 0.0
+    if counted.valid / counted.shaped < 3 * one.chance:
+        return 0.0
+    if chance_p_value(counted.valid, counted.shaped, one.chance) > TINY_P_VALUE:
+        return 0.3
+    weight = 0.75 + 0.24 * counted.valid / profile.looked_at
+    return weight if profile.looked_at >= MIN_DISTINCT else min(weight, 0.7)
+
+
+def _kind_signal(profile: ColumnProfile, kind: str, weight: float) -> Signal:
+    one, counted = RECOGNISERS[kind], profile.kinds[kind]
+    reason = passes_key(profile, (one.fr, one.en), counted.valid / profile.looked_at, one.chance)
+    return Signal(one.field, weight, reason)
+
+
+def _keyed(profile: ColumnProfile) -> list[Signal]:
+    weights = {kind: _key_weight(profile, kind) for kind in KEYED}
+    signals = [_kind_signal(profile, kind, weight) for kind, weight in weights.items() if weight]
+    for kind, least in PLAIN_FORMS.items():
+        share = profile.kinds[kind].valid / profile.looked_at
+        if share >= least:
+            weight = (0.6 + 0.38 * share) * (0.85 if kind in ("vehicle_plate", "procedure_code") else 1)
+            signals.append(_kind_signal(profile, kind, weight))
+    return signals
+
+
+def _nine_characters(profile: ColumnProfile) -> list[Signal]:
+    """ADELI, FINESS and SIREN share length and key: départements, letters and the third digit tell them apart."""
+    signals = []
+    weights = {kind: _key_weight(profile, kind) for kind in ("adeli", "finess", "siren")}
+    if weights["finess"] and profile.shares["third_zero"] >= 0.9:
+        weights = {"finess": weights["finess"], "adeli": 0.4, "siren": 0.3}
+    elif weights["siren"]:
+        weights = {"siren": weights["siren"] * 0.75, "adeli": weights["adeli"] * 0.7, "finess": weights["finess"] * 0.6}
+    for kind, weight in weights.items():
+        if weight:
+            signals.append(_kind_signal(profile, kind, weight))
+    return signals
+
+
+def _thirteen_digits(profile: ColumnProfile) -> list[Signal]:
+    share = profile.shares["tight_nir"]
+    if share < 0.9 or profile.looked_at < MIN_DISTINCT or profile.numbers["prefix_distinct"] < 20:
+        return []
+    fr = (
+        f"{percent_fr(share)} des valeurs ont 13 caractères composés comme un NIR sans clé "
+        "(sexe, année, mois, lieu), contre 2,4\u202f% attendu par hasard."
+    )
+    en = f"{percent_en(share)} of the values are 13 characters built as a NIR without its key (2.4% expected by chance)."
+    return [Signal("nir", 0.85, statement("nir_without_key", fr, en))]
+
+
+def _phones(profile: ColumnProfile) -> list[Signal]:
+    counted = profile.kinds["phone"]
+    share = counted.shaped / profile.looked_at
+    if share < 0.6:
+        return []
+    written, mobile = profile.shares["phone_written"], profile.shares["mobile"]
+    weight = 0.9 * share if written >= 0.8 else 0.65 if mobile >= 0.7 else 0.35
+    return [_kind_signal(profile, "phone", weight)]
+
+
+def _postcodes(profile: ColumnProfile) -> list[Signal]:
+    share = profile.kinds["postcode"].valid / profile.looked_at
+    if share < 0.8 or profile.length_max > 7:
+        return []
+    # French postcodes mostly end in 0 (bureau distributeur), random numbers one time in ten.
+    typical = profile.shares["ends_zero"] >= 0.3
+    return [_kind_signal(profile, "postcode", 0.7 if typical else 0.4)]
+
+
+def _diagnosis_codes(profile: ColumnProfile) -> list[Signal]:
+    counted = profile.kinds["diagnosis_code"]
+    share = counted.valid / profile.looked_at
+    if share < 0.85 or profile.numbers["letters_distinct"] < 4:
+        return []
+    varied = profile.looked_at >= 20 and profile.distinct_ratio < 0.5
+    return [_kind_signal(profile, "diagnosis_code", 0.65 if varied else 0.4)]
+
+
+def _sexes(profile: ColumnProfile) -> list[Signal]:
+    share = profile.shares["sex_rows"]
+    if share < 0.9 or profile.distinct > 8:
+        return []
+    weight = 0.4 if profile.shares["digits"] > 0 else 0.85 if profile.distinct >= 2 else 0.5
+    fr = f"{percent_fr(share)} des lignes remplies portent un code de sexe (M, F, H, 1, 2)."
+    en = f"{percent_en(share)} of the filled rows hold a code of sex (M, F, H, 1, 2)."
+    return [Signal("sex", weight, statement("sex", fr, en))]
+
+
+def _listed(profile: ColumnProfile) -> list[Signal]:
+    signals = []
+    for name, field, least, full, names in LISTED:
+        share = profile.lists[name]
+        if share < least or (field in ("city", "country") and profile.shares["letters"] < 0.8):
+            continue
+        if field in ("title", "city", "country") and profile.shares["prose"] > 0.5:
+            continue
+        weight = full * (0.55 + 0.45 * min(1.0, share / max(least, 0.6)))
+        if field == "title" and profile.shares["sex_rows"] >= 0.9:
+            weight *= 0.5
+        signals.append(Signal(field, weight, in_list(profile, names, share)))
+    return signals
+
+
+def _addresses(profile: ColumnProfile) -> list[Signal]:
+    words, number = profile.lists["street_words"], profile.shares["street_number"]
+    if words < 0.3 or profile.numbers["words_mean"] < 2 or profile.shares["at_sign"] > 0.2:
+        return []
+    weight = 0.6 + 0.3 * words if number >= 0.3 else 0.45 + 0.2 * words
+    return [Signal("postal_address", weight, in_list(profile, ("types de voie", "street words"), words))]
+
+
+def _texts(profile: ColumnProfile) -> list[Signal]:
+    prose, function = profile.shares["prose"], profile.shares["function_words"]
+    if prose < 0.25 or profile.numbers["words_mean"] < 3.5 or profile.lists["street_words"] > 0.5:
+        return []
+    weight = min(0.9, 0.35 + 0.35 * prose + 0.4 * function)
+    fr = f"Texte rédigé\u202f: {profile.numbers['words_mean']:.0f} mots en moyenne, {percent_fr(function)} des valeurs en phrases."
+    en = f"Written text: {profile.numbers['words_mean']:.0f} words on average, {percent_en(function)} in sentences."
+    return [Signal("free_text", weight, statement("prose", fr, en))]
+
+
+def _small_codes(profile: ColumnProfile) -> list[Signal]:
+    share = profile.shares["binary_rows"]
+    if share >= 0.95 and profile.distinct <= 4:
+        fr, en = "Deux réponses au plus (oui ou non, 0 ou 1).", "Two answers at most (yes or no, 0 or 1)."
+        weight = 0.35 if profile.shares["sex_rows"] == 1 and profile.distinct == 2 else 0.75
+        return [Signal("flag", weight, statement("binary", fr, en))]
+    if profile.distinct == 1 and profile.filled >= MIN_DISTINCT and profile.length_max <= 12:
+        fr, en = "La même valeur partout.", "The same value everywhere."
+        return [Signal("flag", 0.62, statement("constant", fr, en))]
+    return []
+
+
+def _identifiers(profile: ColumnProfile) -> list[Signal]:
+    """Unique per row: a line number where it runs like the rows, a file number where it is padded or prefixed."""
+    unique = profile.distinct_ratio >= 0.97 and profile.filled >= 20 and profile.shares["one_word"] >= 0.99
+    if not unique or profile.shares["at_sign"] or profile.shares["any_digit"] < 0.99:
+        return []
+    fr, en = "Une valeur différente à chaque ligne.", "A different value on every row."
+    low, high = profile.numbers.get("number_min", -1), profile.numbers.get("number_max", -1)
+    if profile.shares["integer"] == 1 and low in (0, 1) and high <= 1.2 * profile.rows:
+        return [Signal("technical_id", 0.7, statement("row_number", fr + " Elle suit les lignes.", en + " It follows the rows."))]
+    fixed = profile.length_min == profile.length_max and 5 <= profile.length_max <= 14
+    return [Signal("patient_id", 0.45 if fixed else 0.35, statement("unique", fr, en))]
+
+
+def value_signals(profile: ColumnProfile) -> list[Signal]:
+    """Everything that the values of one column say, names and dates apart (see names.py and dates.py)."""
+    if not profile.looked_at:
+        return []
+    rules = (
+        _keyed,
+        _nine_characters,
+        _thirteen_digits,
+        _phones,
+        _postcodes,
+        _diagnosis_codes,
+        _sexes,
+        _listed,
+        _addresses,
+        _texts,
+        _small_codes,
+        _identifiers,
+    )
+    return [signal for rule in rules for signal in rule(profile)]

@@ -1,0 +1,185 @@
+"""What a column's header announces: field ids with a weight, whatever the spelling.
+
+The table of words is `reference/headers.toml`. A header is read in five steps: mojibake repaired, cut into words
+(separators, camelCase, digits), each word or glued pair of words looked up and replaced by canonical words, noise
+dropped, then matched against the phrases. A header that announces nothing gives an empty result.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from breachkit.reference.catalogue import load_toml
+
+DATE_FIELDS = ("birth_date", "death_date", "care_date", "timestamp")
+# Weight kept by a field that is not a date where the header says "date" and not what of. Our choice.
+NOT_A_DATE = 0.25
+# Weight kept by a field where the header speaks of a type, a state or a flag of it (« type_adresse »). Our choice.
+FLAG_OF = 0.5
+BASE, COVERAGE = 0.55, 0.45  # a phrase scores BASE + COVERAGE x share of the header's words that it explains
+GENERIC = re.compile(r"^(?:c|col|column|colonne|champ|field|var|v|f|x|unnamed|attribut)[ _:.-]*\d*$", re.IGNORECASE)
+SEPARATORS = re.compile(r"[^a-z0-9\ufffd?]+")
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+MIN_GLUED = 6  # letters; shorter words are not cut into two
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """The canonical words that announce `field` when all are there."""
+
+    field: str
+    words: frozenset[str]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The table of headers.toml, ready for matching."""
+
+    noise: frozenset[str]
+    words: dict[str, tuple[str, ...]]
+    phrases: tuple[Phrase, ...]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The header words, read once."""
+    table = load_toml("headers.toml")
+    phrases = []
+    for field, texts in table["phrases"].items():
+        for text in texts:
+            body, _, weight = text.partition("~")
+            phrases.append(Phrase(field, frozenset(body.split()), float(weight or 1)))
+    words = {written: tuple(canonical.split()) for written, canonical in table["words"].items()}
+    return Vocabulary(frozenset(table["noise"]), words, tuple(phrases))
+
+
+def repaired(header: str) -> str:
+    """The header with UTF-8 read as cp1252 or latin-1 put right; unchanged where it was not so."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return header.encode(encoding).decode("utf-8")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            continue
+    return header
+
+
+def plain_words(header: str) -> list[str]:
+    """Lower-case words without accents, cut at separators and at camelCase."""
+    text = CAMEL.sub(" ", repaired(header).replace("N°", "num ").replace("n°", "num "))
+    text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    text = "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
+    return [word for word in SEPARATORS.split(text) if word]
+
+
+def _with_lost_letters(word: str) -> tuple[str, ...] | None:
+    """Canonical words of `pr?nom`, where a sign stands for a letter that a bad decoding lost."""
+    if "?" not in word and "\ufffd" not in word:
+        return None
+    pattern = re.compile(re.sub(r"[?\ufffd]+", "[a-z]{1,2}", word) + "$")
+    found = [canonical for written, canonical in vocabulary().words.items() if pattern.match(written)]
+    return found[0] if found else None
+
+
+def _cut(word: str) -> tuple[str, ...] | None:
+    """Canonical words of a glued word such as `datenaisspatient`: the longest known beginning, then the rest."""
+    known = vocabulary()
+    for end in range(len(word) - 1, 1, -1):
+        head, tail = word[:end], word[end:]
+        if head not in known.words and (head not in known.noise or len(head) < 3):
+            continue
+        rest = _look_up(tail) if len(tail) >= MIN_GLUED else known.words.get(tail)
+        if rest is None and tail in known.noise and len(tail) > 1:
+            rest = ()
+        if rest is not None:
+            return known.words.get(head, ()) + rest
+    return None
+
+
+def _look_up(word: str) -> tuple[str, ...] | None:
+    known = vocabulary()
+    if word in known.words:
+        return known.words[word]
+    if word in known.noise:
+        return ()
+    bare = word.strip("0123456789")
+    if bare != word and bare:
+        return _look_up(bare)
+    if bare.endswith("s") and bare[:-1] in known.words:
+        return known.words[bare[:-1]]
+    lost = _with_lost_letters(word)
+    if lost is not None:
+        return lost
+    return _cut(word) if len(word) >= MIN_GLUED else None
+
+
+def canonical_words(header: str) -> tuple[frozenset[str], int]:
+    """The canonical words of a header, and how many of its words are unknown to the table."""
+    written = plain_words(header)
+    known = vocabulary()
+    found: list[str] = []
+    unknown = 0
+    at = 0
+    while at < len(written):
+        for size in (3, 2):
+            glued = "".join(written[at : at + size])
+            if len(written[at : at + size]) == size and glued in known.words:
+                found.extend(known.words[glued])
+                at += size
+                break
+        else:
+            canonical = _look_up(written[at])
+            if canonical is None:
+                unknown += not written[at].isdigit()
+            else:
+                found.extend(canonical)
+            at += 1
+    return frozenset(found), unknown
+
+
+def _matching(words: frozenset[str], unknown: int) -> dict[str, float]:
+    matched = [phrase for phrase in vocabulary().phrases if phrase.words <= words]
+    kept = [one for one in matched if not any(one.words < other.words for other in matched)]
+    total = len(words) + unknown
+    scores: dict[str, float] = {}
+    for phrase in kept:
+        score = phrase.weight * (BASE + COVERAGE * len(phrase.words) / total)
+        if "date" in words and phrase.field not in DATE_FIELDS:
+            score *= NOT_A_DATE
+        if "drapeau" in words and "drapeau" not in phrase.words:
+            score *= FLAG_OF
+        scores[phrase.field] = max(scores.get(phrase.field, 0.0), score)
+    return scores
+
+
+def _with_neighbours(scores: dict[str, float], words: frozenset[str], others: frozenset[str]) -> dict[str, float]:
+    """A lone « nom » is a full name where no column holds given names; « insee » depends on what stands beside."""
+    if words == {"nom"} and "prenom" not in others:
+        scores["full_name"] = 0.75
+        scores["organisation_name"] = 0.6 if others & {"siren", "finess", "etablissement"} else 0.3
+    if words == {"ville"} and "postal" in others:
+        scores["city"] = max(scores["city"], 1.0)
+    if "insee" in words and "naissance" not in words and others & {"nir", "ville"}:
+        scores["birth_place"] = 0.5
+    return scores
+
+
+def header_evidence(header: str, neighbours: Sequence[str]) -> dict[str, float]:
+    """How strongly the header announces each field, 0 to 1; only fields above 0 are there.
+
+    `neighbours` are the other headers of the table. A header that may itself be a value (no letters, an e-mail
+    address) announces nothing.
+    """
+    if not header or "@" in header or GENERIC.match(header.strip()) or not re.search(r"[^\W\d_]", header):
+        return {}
+    words, unknown = canonical_words(header)
+    if not words:
+        only_id = set(plain_words(header)) & {"id", "num", "numero", "no", "code", "n"}
+        return {"technical_id": 0.6} if only_id and not unknown else {}
+    others = frozenset().union(*(canonical_words(one)[0] for one in neighbours if one != header))
+    scores = _with_neighbours(_matching(words, unknown), words, others)
+    return {field: round(min(score, 1.0), 4) for field, score in sorted(scores.items()) if score > 0}

@@ -1,0 +1,76 @@
+"""What a table is about: patients, professionals, accounts, events, an access log, or something else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from breachkit.fields.decide import ColumnVerdict
+from breachkit.impact import Role
+
+# Fields that speak for a role, with their weight. Our choice.
+WEIGHTS: dict[Role, dict[str, float]] = {
+    "patients": {
+        "birth_date": 3,
+        "nir": 3,
+        "ins": 3,
+        "patient_id": 2,
+        "birth_name": 2,
+        "sex": 1,
+        "death_date": 2,
+        "age": 1,
+        "free_text": 1,
+        "family_name": 0.5,
+        "given_name": 0.5,
+        "full_name": 0.5,
+        "insurer": 1,
+        "insurance_rights": 1,
+        "marital_status": 1,
+        "birth_place": 1,
+        "postal_address": 0.5,
+    },
+    "professionals": {
+        "specialty": 3,
+        "rpps": 2,
+        "adeli": 2,
+        "organisation_name": 1,
+        "finess": 1,
+        "siren": 1,
+        "family_name": 0.5,
+        "given_name": 0.5,
+        "practitioner_name": 1,
+    },
+    "accounts": {"password": 4, "username": 3, "email": 0.5},
+    "events": {
+        "care_date": 3,
+        "procedure_code": 2,
+        "diagnosis_code": 2,
+        "diagnosis": 1,
+        "drug": 2,
+        "lab_result": 2,
+        "amount": 1.5,
+        "patient_id": 1,
+        "document_title": 1.5,
+        "free_text": 0.5,
+        "nir": 0.5,
+        "rpps": 0.5,
+    },
+    "access_log": {"ip_address": 4, "timestamp": 1, "username": 1},
+}
+IDENTITY = ("family_name", "birth_name", "given_name", "full_name", "birth_date", "sex")
+LEAST_WEIGHT = 2.0  # below, the columns say too little
+
+
+def table_role(verdicts: Sequence[ColumnVerdict]) -> Role:
+    """The role of a table from its columns' fields; `other` where no role stands out."""
+    held = {one.field for one in verdicts}
+    scores = {role: sum(weight for field, weight in weights.items() if field in held) for role, weights in WEIGHTS.items()}
+    persons = len(held & set(IDENTITY))
+    # A patient's table names persons; an event's table only refers to them.
+    if persons < 2 and not held & {"nir", "ins"}:
+        scores["patients"] *= 0.4
+    if persons >= 2 and held & {"birth_date", "nir", "ins"}:
+        scores["events"] *= 0.5
+    if held & {"birth_date", "nir", "ins", "birth_name"}:
+        scores["professionals"] *= 0.4
+    best = max(scores, key=lambda role: scores[role])
+    return best if scores[best] >= LEAST_WEIGHT else "other"

@@ -1,0 +1,158 @@
+"""What notes reveal: the two public functions of this room.
+
+`find_mentions` for a column of distinct texts, `classify_lines` for JSON lines. Neither ever gives back a
+word of a text: a mention is a category, an assertion, a subject, a position and the rule that fired.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from breachkit.errors import UsageError
+from breachkit.freetext.fold import fold
+from breachkit.freetext.identifiers import FoundIdentifier, find_identifiers
+from breachkit.freetext.lexicon import CATEGORIES, Lexicon, Rule, load_lexicon
+from breachkit.freetext.match import Match, matches
+from breachkit.freetext.qualify import assertion_of, compile_cues, context, subject_of
+from breachkit.freetext.spot import candidate_texts
+
+if TYPE_CHECKING:
+    import polars as pl
+
+BATCH_LINES = 20_000  # lines of `breachkit text` analysed together; our choice, a few megabytes
+_IDENTIFIER_RULES = {
+    kind: Rule(f"{category}.{kind}", category, assertion="affirmed")
+    for kind, category in (
+        ("iban", "identifier"), ("nir", "identifier"), ("phone", "identifier"), ("email", "identifier"),
+        ("plate", "identifier"), ("full_name", "identifier"), ("bare_code", "access_code"),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mention:
+    """A sensitive statement found in a text; positions are characters of the original text."""
+
+    start: int
+    end: int
+    category: str
+    topic: str | None
+    assertion: str
+    subject: str
+    rule: str
+
+
+def find_mentions(texts: pl.Series) -> pl.DataFrame:
+    """The mentions of each text, one row per category, topic, assertion and subject of a text.
+
+    `texts` holds distinct texts (nulls allowed). Columns: text_index (UInt32, position in `texts`), category,
+    topic (nullable), assertion, subject, start, end (characters of the original, end exclusive), rule.
+    Rows are in order of text, position and category. No word of a text is ever returned.
+    """
+    import polars as pl
+
+    lexicon = load_lexicon()
+    kept = candidate_texts(texts, lexicon)
+    columns: dict[str, list[Any]] = {name: [] for name in _SCHEMA}
+    for index, text, triggers in kept.iter_rows():
+        for mention in _mentions(text, triggers or (), lexicon):
+            columns["text_index"].append(index)
+            for name in _FIELDS:
+                columns[name].append(getattr(mention, name))
+    schema = {
+        name: pl.UInt32 if name in {"text_index", "start", "end"} else pl.String for name in _SCHEMA
+    }
+    return pl.DataFrame(columns, schema=schema)
+
+
+_FIELDS = ("category", "topic", "assertion", "subject", "start", "end", "rule")
+_SCHEMA = ("text_index", *_FIELDS)
+
+
+def _mentions(text: str, triggers: Sequence[str], lexicon: Lexicon) -> list[Mention]:
+    folded = fold(text)
+    cues = compile_cues(lexicon)
+    found: list[Mention] = []
+    for match in matches(text, folded, triggers, lexicon):
+        around = context(folded.text, match)
+        assertion, subject = assertion_of(match, around, cues), subject_of(match, around, cues)
+        start, end = folded.original_span(match.start, match.end)
+        rule = match.rule
+        for category, topic in ((rule.category, rule.topic), *rule.also):
+            found.append(Mention(start, end, category, topic, assertion, subject, rule.id))
+    for identifier in find_identifiers(text):
+        found.append(_identifier_mention(identifier, folded.text, lexicon))
+    return _first_of_each(found)
+
+
+def _identifier_mention(found: FoundIdentifier, folded: str, lexicon: Lexicon) -> Mention:
+    rule = _IDENTIFIER_RULES[found.kind]
+    subject = "patient"
+    if found.kind == "full_name":
+        subject = "third_party"
+    elif found.category == "identifier":
+        cues = compile_cues(lexicon)
+        match = Match(rule, min(found.start, len(folded)), min(found.end, len(folded)))
+        around = context(folded, match)
+        if cues.relation.search(around.sentence_before):
+            subject = "third_party"
+    return Mention(found.start, found.end, found.category, None, "affirmed", subject, rule.id)
+
+
+def _first_of_each(found: list[Mention]) -> list[Mention]:
+    """One mention per category, topic, assertion and subject: the first; in order of position."""
+    first: dict[tuple[str, str | None, str, str], Mention] = {}
+    for mention in sorted(found, key=_order):
+        first.setdefault((mention.category, mention.topic, mention.assertion, mention.subject), mention)
+    return sorted(first.values(), key=_order)
+
+
+def _order(mention: Mention) -> tuple[int, int, int, str, str]:
+    return mention.start, mention.end, CATEGORIES.index(mention.category), mention.topic or "", mention.rule
+
+
+def classify_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The findings of each JSON line `{"id", "text"}`, in order, without the text.
+
+    Works in batches, so a stream of any length fits in memory; blank lines are skipped. Raises UsageError
+    with the number of the line that is not such an object, never its content.
+    """
+    import polars as pl
+
+    numbered = enumerate(lines, 1)
+    while batch := list(islice(numbered, BATCH_LINES)):
+        records = [_record(number, line) for number, line in batch if line.strip()]
+        position: dict[str, int] = {}
+        for _, text in records:
+            position.setdefault(text, len(position))
+        rows = find_mentions(pl.Series("text", list(position), dtype=pl.String))
+        findings: list[list[dict[str, Any]]] = [[] for _ in position]
+        for row in rows.iter_rows(named=True):
+            finding = {key: row[key] for key in ("category", "topic", "assertion", "subject", "start", "end")}
+            if finding["topic"] is None:
+                del finding["topic"]
+            findings[row["text_index"]].append(finding)
+        for identifier, text in records:
+            yield {"id": identifier, "findings": findings[position[text]]}
+
+
+def _record(number: int, line: str) -> tuple[Any, str]:
+    try:
+        record = json.loads(line)
+    except (json.JSONDecodeError, RecursionError):
+        raise _bad_line(number) from None
+    if not isinstance(record, dict) or "id" not in record or not isinstance(record.get("text"), str | None):
+        raise _bad_line(number)
+    text = record.get("text") or ""
+    return record["id"], text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _bad_line(number: int) -> UsageError:
+    return UsageError(
+        f"Ligne {number} : un objet JSON avec « id » et « text » était attendu.",
+        f"Line {number}: a JSON object with “id” and “text” was expected.",
+    )

@@ -1,0 +1,97 @@
+"""The second pass, first half: where the lexicon speaks in one text, once the contexts that lie are removed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from breachkit.freetext.fold import FoldedText
+from breachkit.freetext.lexicon import Exclusion, Lexicon, Rule, compiled
+
+_WORD = re.compile(r"[^\W\d_]+")
+MAX_MATCHES_PER_TERM = 50  # in one text; our choice: one row per kind of finding is kept anyway
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule and the span of the folded text that woke it."""
+
+    rule: Rule
+    start: int
+    end: int
+
+
+def matches(original: str, folded: FoldedText, triggers: Iterable[str], lexicon: Lexicon) -> list[Match]:
+    """The matches of a text in order of position, those inside an excluded context left out."""
+    awake = {index for trigger in triggers for index in lexicon.terms_by_trigger[trigger]}
+    awake.update(lexicon.always)
+    found: list[Match] = []
+    excluded: list[tuple[int, int, Exclusion]] = []
+    for index in sorted(awake):
+        term = lexicon.terms[index]
+        for count, hit in enumerate(compiled(term.pattern).finditer(folded.text)):
+            if count >= MAX_MATCHES_PER_TERM:
+                break
+            start, end = hit.span()
+            if term.owner.case == "capital":
+                end = _name_end(original, folded, start, end)
+            if start == end or not _case_fits(term.owner.case, original, folded, start, end):
+                continue
+            if isinstance(term.owner, Rule):
+                found.append(Match(term.owner, start, end))
+            else:
+                excluded.append((start, end, term.owner))
+    kept = [match for match in found if not any(_excludes(zone, match) for zone in excluded)]
+    return _longest(sorted(kept, key=lambda match: (match.start, -match.end, match.rule.id)))
+
+
+def _longest(ordered: list[Match]) -> list[Match]:
+    """Without the matches that lie inside a longer one of the same category (« titre de séjour » in « pas de … »)."""
+    kept: list[Match] = []
+    reach: dict[str, tuple[int, int]] = {}
+    for match in ordered:
+        start, end = reach.get(match.rule.category, (-1, -1))
+        if start <= match.start and match.end <= end and match.end - match.start < end - start:
+            continue
+        kept.append(match)
+        if match.end > end:
+            reach[match.rule.category] = (match.start, match.end)
+    return kept
+
+
+def _excludes(zone: tuple[int, int, Exclusion], match: Match) -> bool:
+    """Whether the match lies inside the excluded zone; a match that reaches well beyond it stands."""
+    start, end, exclusion = zone
+    if exclusion.categories and match.rule.category not in exclusion.categories:
+        return False
+    return start <= match.start and match.end <= end
+
+
+def _case_fits(case: str, original: str, folded: FoldedText, start: int, end: int) -> bool:
+    if case != "upper":
+        return True
+    begin, stop = folded.original_span(start, end)
+    return original[begin:stop].isupper() and not original.isupper()
+
+
+_PARTICLES = frozenset({"de", "du", "d", "le", "la", "van", "el", "ben", "au", "nom", "chez", "a", "à"})
+_CAPITAL_TITLES = frozenset({"m", "mr", "mme", "dr", "mlle"})  # only these announce a name in a text all in capitals
+
+
+def _name_end(original: str, folded: FoldedText, start: int, end: int) -> int:
+    """Where the name after a title ends: at the first word without a capital; `start` if there is no name."""
+    begin, stop = folded.original_span(start, end)
+    words = list(_WORD.finditer(original, begin, stop))
+    capitals_only = original.isupper()
+    if capitals_only and (not words or words[0][0].lower() not in _CAPITAL_TITLES):
+        return start
+    last = None
+    for word in words[1:]:
+        if word[0][0].isupper():
+            last = word
+            if capitals_only and word[0].lower() not in _PARTICLES:
+                break
+        elif word[0].lower() not in _PARTICLES:
+            break
+    return start if last is None else start + (last.end() - begin)

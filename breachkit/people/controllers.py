@@ -1,0 +1,124 @@
+"""The figures of each controller, in one pass for all of them; and the professionals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from breachkit.impact import (
+    SPECIAL_CATEGORIES,
+    Counted,
+    Estimate,
+    ExposedGroup,
+    Exposure,
+    Finding,
+    ReachGroup,
+)
+from breachkit.people import counts
+from breachkit.people.records import PersonTable
+from breachkit.workspace import row
+
+
+def patients_by_controller(connection: Any) -> list[tuple[Any, ...]]:
+    """For each controller, in the order of its id: id, label, specialty, revealing, records, low, best, high, minors,
+    deceased, notes, persons with notes, patients who are another controller's too."""
+    found: list[tuple[Any, ...]] = connection.execute("""
+        WITH counted AS (
+            SELECT controller AS id, count(*) AS records, count(DISTINCT p3) AS low, count(DISTINCT p2) AS best,
+                count(DISTINCT p1) AS high, count(note_id) AS notes,
+                count(DISTINCT p2) FILTER (note_id IS NOT NULL) AS persons_with_notes
+            FROM w.facts WHERE controller IS NOT NULL GROUP BY 1),
+        status AS (
+            SELECT controller AS id, count(*) FILTER (minor) AS minors, count(*) FILTER (deceased) AS deceased,
+                count(*) FILTER (controllers > 1) AS shared FROM w.patient_of GROUP BY 1)
+        SELECT id, label, specialty, revealing, records, low, best, high, minors, deceased, notes,
+            persons_with_notes, shared
+        FROM w.controllers JOIN counted USING (id) JOIN status USING (id) ORDER BY id
+    """).fetchall()
+    return found
+
+
+def special_by_controller(connection: Any, categories: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Patients of each controller with a note that says something of each special category about them."""
+    sums = ", ".join(f"coalesce(sum((special >> {bit}) & 1), 0)" for bit in range(len(categories)))
+    found = connection.execute(f"SELECT controller, {sums} FROM w.patient_of GROUP BY 1").fetchall()
+    return {
+        controller: {name: int(n) for name, n in zip(categories, counts, strict=True) if n}
+        for controller, *counts in found
+    }
+
+
+def professionals(connection: Any, tables: Sequence[PersonTable], fields: Sequence[str]) -> Counted:
+    """Professionals: distinct identifiers in their own tables and in the patients' files.
+
+    A row without a valid identifier counts as one more at most (`high`).
+    """
+    described, cited, records, bare = [], [], 0, 0
+    for table in tables:
+        column = next((table.of(field)[0] for field in fields if table.of(field)), None)
+        valid = column.valid if column else "false"
+        (total, without) = row(
+            connection,
+            f"SELECT count(*), count(*) FILTER (NOT coalesce({valid}, false)) FROM {table.table}",
+        )
+        records, bare = records + total, bare + without
+        if column:
+            described.append(f"SELECT {column.normal} AS id FROM {table.table} WHERE {column.valid}")
+    cited.append("SELECT controller AS id FROM w.records WHERE controller IS NOT NULL")
+    (best,) = row(connection, f"SELECT count(DISTINCT id) FROM ({' UNION ALL '.join(described + cited)})")
+    return Counted(records=records, low=best, best=best, high=best + bare, method="distinct_identifier")
+
+
+@dataclass(frozen=True)
+class ControllerCounts:
+    """What was counted for one controller; severity and segments are not weighed yet."""
+
+    id: str
+    label: str | None
+    specialty: str | None
+    revealing: bool
+    records: int
+    patients: Estimate
+    minors: int
+    deceased: int
+    notes: int
+    persons_with_notes: int
+    shared: int
+    special_categories: dict[str, int]
+    findings: tuple[Finding, ...]
+    exposure: tuple[Exposure, ...]
+    groups: tuple[ExposedGroup, ...]
+    reach: tuple[ReachGroup, ...]
+
+
+def count_controllers(connection: Any, masked: Sequence[str]) -> tuple[ControllerCounts, ...]:
+    """Every controller named in the records, by id; in one pass for all of them."""
+    special = special_by_controller(connection, SPECIAL_CATEGORIES)
+    findings = counts.findings_by_controller(connection)
+    exposure = counts.exposures_by_controller(connection, masked)
+    groups = counts.groups_by_controller(connection, masked)
+    reach = counts.reach_by_controller(connection)
+    return tuple(
+        ControllerCounts(
+            id=key,
+            label=label,
+            specialty=specialty,
+            revealing=revealing,
+            records=records,
+            patients=counts.estimate(low, best, high, "identity_links"),
+            minors=minors,
+            deceased=deceased,
+            notes=notes,
+            persons_with_notes=with_notes,
+            shared=shared,
+            special_categories=special.get(key, {}),
+            findings=findings.get(key, ()),
+            exposure=exposure.get(key, ()),
+            groups=groups.get(key, ()),
+            reach=reach.get(key, ()),
+        )
+        for key, label, specialty, revealing, records, low, best, high, minors, deceased, notes, with_notes, shared in (
+            patients_by_controller(connection)
+        )
+    )

@@ -1,0 +1,248 @@
+"""The figures of the persons: how many, exposed to what, of what status, reachable how."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from breachkit.impact import (
+    SPECIAL_CATEGORIES,
+    DataTypesPerPerson,
+    Estimate,
+    ExposedGroup,
+    Exposure,
+    Finding,
+    FreeText,
+    HistogramBin,
+    ReachGroup,
+    ThirdParties,
+)
+from breachkit.workspace import row
+
+LEVELS = ("p3", "p2", "p1")  # low, best, high
+Context = tuple[Literal["minor", "revealing_specialty"], ...]
+
+
+def estimate(low: int, best: int, high: int, method: str) -> Estimate:
+    """An estimate whose bounds hold even where a status changes with the grouping of records."""
+    return Estimate(low=min(low, best), best=best, high=max(high, best), method=method)
+
+
+def _bits(value: int, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for bit, name in enumerate(names) if value >> bit & 1)
+
+
+def _sums(column: str, count: int) -> str:
+    return ", ".join(f"coalesce(sum(({column} >> {bit}) & 1), 0)" for bit in range(count)) or "0"
+
+
+def exposures(connection: Any, masked: Sequence[str]) -> tuple[Exposure, ...]:
+    """Persons and records with at least one valid value, for each field, then for each special category of notes."""
+    found: list[Exposure] = []
+    for kind, column, names in (
+        ("field", "mask", tuple(masked)),
+        ("special_category", "special", SPECIAL_CATEGORIES),
+    ):
+        records = row(connection, f"SELECT {_sums(column, len(names))} FROM w.facts")
+        by_level = [
+            row(
+                connection,
+                f"SELECT {_sums('bits', len(names))} FROM "
+                f"(SELECT bit_or({column}) AS bits FROM w.facts GROUP BY {level})",
+            )
+            for level in LEVELS
+        ]
+        for bit, name in enumerate(names):
+            low, best, high = (int(level[bit]) for level in by_level)
+            if best:
+                found.append(Exposure(**{kind: name}, persons=best, low=low, high=high, records=int(records[bit])))
+    return tuple(found)
+
+
+def exposures_by_controller(connection: Any, masked: Sequence[str]) -> dict[str, tuple[Exposure, ...]]:
+    """The same for each controller, over its own records."""
+    result: dict[str, list[Exposure]] = defaultdict(list)
+    for kind, column, names in (
+        ("field", "mask", tuple(masked)),
+        ("special_category", "special", SPECIAL_CATEGORIES),
+    ):
+        sums = _sums(column, len(names))
+        records = _by_controller(
+            connection, f"SELECT controller, {sums} FROM w.facts WHERE controller IS NOT NULL GROUP BY 1"
+        )
+        levels = [
+            _by_controller(
+                connection,
+                f"SELECT controller, {_sums('bits', len(names))} FROM (SELECT controller, bit_or({column}) AS bits "
+                f"FROM w.facts WHERE controller IS NOT NULL GROUP BY controller, {level}) GROUP BY 1",
+            )
+            for level in LEVELS
+        ]
+        for controller, counted in records.items():
+            for bit, name in enumerate(names):
+                low, best, high = (int(level[controller][bit]) for level in levels)
+                if best:
+                    one = {kind: name}
+                    exposure = Exposure(**one, persons=best, low=low, high=high, records=int(counted[bit]))
+                    result[controller].append(exposure)
+    return {controller: tuple(found) for controller, found in result.items()}
+
+
+def _by_controller(connection: Any, sql: str) -> dict[str, tuple[Any, ...]]:
+    return {found[0]: found[1:] for found in connection.execute(sql).fetchall()}
+
+
+def groups(connection: Any, masked: Sequence[str]) -> tuple[ExposedGroup, ...]:
+    """Persons by what exactly is exposed of them, most numerous first."""
+    return tuple(_group(found, masked) for found in _grouped(connection, "w.person", ""))
+
+
+def groups_by_controller(connection: Any, masked: Sequence[str]) -> dict[str, tuple[ExposedGroup, ...]]:
+    """The same for each controller, over its own records."""
+    result: dict[str, list[ExposedGroup]] = defaultdict(list)
+    for controller, *found in _grouped(connection, "w.patient_of", "controller, "):
+        result[controller].append(_group(tuple(found), masked))
+    return {controller: tuple(found) for controller, found in result.items()}
+
+
+def _grouped(connection: Any, table: str, by: str) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = connection.execute(
+        f"SELECT {by}mask, special, coalesce(minor, false), revealing, count(*) AS persons "
+        f"FROM {table} GROUP BY ALL ORDER BY {by}persons DESC, mask, special, 3, 4".replace(
+            "3, 4", "coalesce(minor, false), revealing"
+        )
+    ).fetchall()
+    return found
+
+
+def _group(found: tuple[Any, ...], masked: Sequence[str]) -> ExposedGroup:
+    mask, special, minor, revealing, persons = found
+    context: Context = (*(("minor",) if minor else ()), *(("revealing_specialty",) if revealing else ()))
+    return ExposedGroup(
+        fields=_bits(int(mask), masked),
+        special_categories=_bits(int(special), SPECIAL_CATEGORIES),
+        context=context,
+        persons=persons,
+    )
+
+
+_REACH = """CASE WHEN deceased THEN 'deceased' WHEN minor IS NULL THEN 'age_unknown' WHEN minor THEN 'minor'
+    ELSE 'adult' END AS status, special > 0 AS special, count(*) AS persons, count(*) FILTER (email),
+    count(*) FILTER (phone), count(*) FILTER (postal), count(*) FILTER (NOT (email OR phone OR postal))"""
+
+
+def reach(connection: Any) -> tuple[ReachGroup, ...]:
+    """Persons by status, with the channels by which they can be reached."""
+    found = connection.execute(f"SELECT {_REACH} FROM w.person GROUP BY ALL ORDER BY 1, 2").fetchall()
+    return tuple(_reach_group(one) for one in found)
+
+
+def reach_by_controller(connection: Any) -> dict[str, tuple[ReachGroup, ...]]:
+    """The same for each controller."""
+    result: dict[str, list[ReachGroup]] = defaultdict(list)
+    sql = f"SELECT controller, {_REACH} FROM w.patient_of GROUP BY ALL ORDER BY 1, 2, 3"
+    for controller, *found in connection.execute(sql).fetchall():
+        result[controller].append(_reach_group(found))
+    return {controller: tuple(found) for controller, found in result.items()}
+
+
+def _reach_group(found: Sequence[Any]) -> ReachGroup:
+    status, special, persons, email, phone, postal, none = found
+    return ReachGroup(
+        status=status, special=special, persons=persons, email=email, phone=phone, postal=postal, none=none
+    )
+
+
+def minors(connection: Any) -> Estimate:
+    """Persons under 18 on the reference date; `high` adds every person without a usable birth date."""
+    (best, undated) = row(connection, "SELECT count(*) FILTER (minor), count(*) FILTER (minor IS NULL) FROM w.person")
+    low, high = (
+        row(connection, f"SELECT count(DISTINCT {level}) FROM w.facts JOIN w.age USING (p2) WHERE minor")[0]
+        for level in ("p3", "p1")
+    )
+    return estimate(low, best, high + undated, "birth_date_known")
+
+
+def deceased(connection: Any) -> Estimate:
+    """Persons whose death the extract tells; the others who died are not knowable from it."""
+    low, best, high = (
+        row(connection, f"SELECT count(DISTINCT {level}) FROM w.facts WHERE deceased")[0] for level in LEVELS
+    )
+    return estimate(low, best, high, "death_declared")
+
+
+def data_types_per_person(connection: Any) -> DataTypesPerPerson:
+    """How many different fields are exposed for one person."""
+    bins = connection.execute(
+        "SELECT bit_count(mask) AS types, count(*) FROM w.person GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    if not bins:
+        return DataTypesPerPerson(min=0, median=0, p95=0, max=0, histogram=())
+    low, median, p95, high = row(
+        connection,
+        "SELECT min(n), median(n), quantile_disc(n, 0.95), max(n) FROM (SELECT bit_count(mask) AS n FROM w.person)",
+    )
+    histogram = tuple(HistogramBin(types=types, persons=persons) for types, persons in bins)
+    return DataTypesPerPerson(min=low, median=float(median), p95=float(p95), max=high, histogram=histogram)
+
+
+_FINDINGS = """SELECT {by}category, topic, assertion, subject, count(DISTINCT f.rid) AS notes,
+    count(DISTINCT p2) AS persons FROM w.facts f JOIN w.mentions USING (note_id) {where}
+    GROUP BY ALL ORDER BY {by}notes DESC, category, topic NULLS FIRST, assertion, subject"""
+
+
+def free_text(connection: Any) -> FreeText:
+    """What the notes reveal, counted in filled notes and in persons."""
+    notes, distinct, persons = row(
+        connection,
+        "SELECT count(note_id), count(DISTINCT note_id), count(DISTINCT p2) FILTER (note_id IS NOT NULL) FROM w.facts",
+    )
+    special_persons, special_notes = row(
+        connection, "SELECT count(DISTINCT p2), count(*) FROM w.facts WHERE any_special"
+    )
+    (with_findings,) = row(connection, "SELECT count(*) FROM w.facts SEMI JOIN w.mentions USING (note_id)")
+    return FreeText(
+        notes=notes,
+        distinct_notes=distinct,
+        persons_with_notes=persons,
+        persons_with_special_category=special_persons,
+        notes_with_special_category=special_notes,
+        notes_with_findings=with_findings,
+        by_finding=tuple(_finding(one) for one in connection.execute(_FINDINGS.format(by="", where="")).fetchall()),
+    )
+
+
+def findings_by_controller(connection: Any) -> dict[str, tuple[Finding, ...]]:
+    """What the notes of each controller reveal."""
+    result: dict[str, list[Finding]] = defaultdict(list)
+    sql = _FINDINGS.format(by="controller, ", where="WHERE controller IS NOT NULL")
+    for controller, *found in connection.execute(sql).fetchall():
+        result[controller].append(_finding(found))
+    return {controller: tuple(found) for controller, found in result.items()}
+
+
+def _finding(found: Sequence[Any]) -> Finding:
+    category, topic, assertion, subject, notes, persons = found
+    return Finding(category=category, topic=topic, assertion=assertion, subject=subject, notes=notes, persons=persons)
+
+
+def third_parties(connection: Any) -> ThirdParties:
+    """Persons other than the patient of whom a note says something.
+
+    `low`: one for all the files of a household (same address); `best`: one for each file; `high`: one for each
+    statement. Somebody with a file of her own may be among them.
+    """
+    mentions, low, best = row(
+        connection,
+        "SELECT count(*), count(DISTINCT coalesce(address, CAST(p2 AS VARCHAR))), count(DISTINCT p2) "
+        "FROM w.facts f JOIN w.mentions USING (note_id) JOIN (SELECT rid, address FROM w.records) USING (rid) "
+        "WHERE subject = 'third_party'",
+    )
+    (high,) = row(
+        connection,
+        "SELECT count(*) FROM (SELECT DISTINCT p2, category, topic, assertion FROM w.facts JOIN w.mentions "
+        "USING (note_id) WHERE subject = 'third_party')",
+    )
+    found = estimate(low, best, high, "one_third_party_per_file")
+    return ThirdParties(mentions=mentions, low=found.low, best=found.best, high=found.high, method=found.method)

@@ -1,0 +1,89 @@
+"""Records and mentions brought together: `w.facts` by record, `w.person` by person, `w.patient_of` by controller."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from breachkit.impact import SPECIAL_CATEGORIES
+from breachkit.people.records import CONTROLLER_FIELDS, PersonTable
+
+MAJORITY_YEARS = 18
+
+# Mentions about the patient count for her exposure; those about somebody else expose somebody else.
+_SPECIAL_BITS = " | ".join(
+    f"(CASE WHEN bool_or(category = '{category}' AND subject = 'patient') THEN {1 << bit} ELSE 0 END)"
+    for bit, category in enumerate(SPECIAL_CATEGORIES)
+)
+_ANY_SPECIAL = ", ".join(f"'{category}'" for category in SPECIAL_CATEGORIES)
+
+# The birth date a person's records agree on; ties go to the earliest, so that two runs agree too.
+_BORN = "arg_max(born, n * 1000000 - date_diff('day', DATE '1800-01-01', born))"
+
+
+def build_facts(connection: Any, reference: date) -> None:
+    """Makes the three tables; `reference` is the day at which ages are computed."""
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE w.note_facts AS SELECT note_id, {_SPECIAL_BITS} AS special,
+            bool_or(category IN ({_ANY_SPECIAL})) AS any_special FROM w.mentions GROUP BY note_id
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TABLE w.facts AS
+        SELECT rid, p1, p2, p3, r.controller, coalesce(c.revealing, false) AS revealing, mask,
+            coalesce(special, 0) AS special, coalesce(any_special, false) AS any_special, note_id,
+            born, deceased, email IS NOT NULL AS email, len(phones) > 0 AS phone, postal
+        FROM w.records r JOIN w.persons USING (rid) LEFT JOIN w.record_notes USING (rid)
+        LEFT JOIN w.note_facts USING (note_id) LEFT JOIN w.controllers c ON c.id = r.controller
+    """)
+    limit = f"DATE '{reference.isoformat()}' - INTERVAL {MAJORITY_YEARS} YEAR"
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE w.age AS
+        SELECT p2, {_BORN} AS born, {_BORN} > {limit} AS minor
+        FROM (SELECT p2, born, count(*) AS n FROM w.facts WHERE born IS NOT NULL GROUP BY ALL) GROUP BY p2
+    """)
+    grouped = """bit_or(mask) AS mask, bit_or(special) AS special, bool_or(any_special) AS any_special,
+        bool_or(revealing) AS revealing, bool_or(deceased) AS deceased, bool_or(email) AS email,
+        bool_or(phone) AS phone, bool_or(postal) AS postal, count(*) AS records, count(note_id) AS notes"""
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE w.person AS SELECT f.*, minor
+        FROM (SELECT p2, count(DISTINCT controller) AS controllers, {grouped} FROM w.facts GROUP BY p2) f
+        LEFT JOIN w.age USING (p2)
+    """)
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE w.patient_of AS SELECT f.*, minor, controllers
+        FROM (SELECT controller, p2, {grouped} FROM w.facts WHERE controller IS NOT NULL GROUP BY ALL) f
+        LEFT JOIN w.age USING (p2) JOIN (SELECT p2, controllers FROM w.person) USING (p2)
+    """)
+
+
+def build_controllers(connection: Any, professionals: Sequence[PersonTable], revealing: Sequence[str]) -> None:
+    """Makes `w.controllers` (id, label, specialty, revealing) for each identifier found in the records.
+
+    `revealing` are unaccented upper-case stems: a specialty that holds one tells why its patients came.
+    """
+    parts = [part for table in professionals if (part := _described(table))]
+    described = " UNION ALL ".join(parts) or "SELECT NULL AS id, NULL AS label, NULL AS specialty WHERE false"
+    told = " OR ".join(f"contains(upper(strip_accents(coalesce(specialty, ''))), '{stem}')" for stem in revealing)
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE w.controllers AS
+        WITH found AS (SELECT DISTINCT controller AS id FROM w.records WHERE controller IS NOT NULL),
+        described AS (SELECT id, min(label) AS label, min(specialty) AS specialty FROM ({described}) GROUP BY id)
+        SELECT id, label, specialty, ({told or "false"}) AS revealing
+        FROM found LEFT JOIN described USING (id) ORDER BY id
+    """)
+
+
+def _described(table: PersonTable) -> str | None:
+    identifier = next((table.of(field)[0] for field in CONTROLLER_FIELDS if table.of(field)), None)
+    if identifier is None:
+        return None
+
+    def raw(field: str) -> str:
+        found = table.of(field)
+        return f"nullif(trim({found[0].raw}), '')" if found else "CAST(NULL AS VARCHAR)"
+
+    name = f"nullif(concat_ws(' ', {raw('given_name')}, {raw('family_name')}), '')"
+    return f"""SELECT {identifier.normal} AS id, coalesce({name}, {raw("full_name")}, {raw("practitioner_name")},
+        {raw("organisation_name")}) AS label, {raw("specialty")} AS specialty
+        FROM {table.table} WHERE {identifier.valid}"""

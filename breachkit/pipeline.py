@@ -1,0 +1,239 @@
+"""The method on one screen: from sources to the impact. The only file that knows the order.
+
+    read → classify → find notes → link → count → weigh → impact
+
+Each step is one function from a value to a value; what may hold personal data stays in the workspace, and only
+figures come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from breachkit import assembly
+from breachkit.assessment.obligations import decide
+from breachkit.assessment.severity import summarise, weigh
+from breachkit.case import Decisions
+from breachkit.errors import BreachkitError, InternalError, UnreadableSource
+from breachkit.fields.decide import ColumnVerdict, classify
+from breachkit.fields.roles import table_role
+from breachkit.fields.valid import normal_expression, valid_expression
+from breachkit.freetext.findings import find_mentions
+from breachkit.impact import ControllerCount, ControllerImpact, Impact, Information, People
+from breachkit.incident import PARIS, Incident
+from breachkit.information.segments import segments
+from breachkit.people import counts, facts
+from breachkit.people.controllers import count_controllers, professionals
+from breachkit.people.mentions import store_mentions
+from breachkit.people.records import CONTROLLER_FIELDS, FieldColumn, PersonTable, build_notes, build_records
+from breachkit.people.resolve import Resolution, resolve
+from breachkit.reading.load import LoadedTable, Progress, Reading, read_sources
+from breachkit.reference.catalogue import fields
+from breachkit.reference.method import limit, methods, revealing_specialties
+from breachkit.workspace import row
+
+PATIENT_ROLES = ("patients", "accounts", "events")
+NO_TABLE = PersonTable(0, "(SELECT 0 AS _record, 0 AS _line WHERE false)", ())
+# Fields that say something of the professional or the organisation, or nothing of anybody: not of the patient.
+NOT_THE_PATIENT = ("professional", "organisation", "technical")
+
+
+@dataclass(frozen=True)
+class Classified:
+    """A loaded table, what its columns hold, what its rows are, and how the people room reads it."""
+
+    loaded: LoadedTable
+    verdicts: tuple[ColumnVerdict, ...]
+    role: str
+    table: PersonTable
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The impact, and the sources that are missing from it because they could not be read."""
+
+    impact: Impact
+    unreadable: tuple[UnreadableSource, ...]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How a run tells where it is: `at` receives the id of each step as it begins, `read` the text read."""
+
+    at: Callable[[str], None] = lambda _: None
+    read: Progress = lambda _: None
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """A named step: an unknown failure in it becomes an InternalError that quotes nothing."""
+        self.at(name)
+        try:
+            yield
+        except BreachkitError:
+            raise
+        except Exception as error:
+            raise InternalError(name, error) from None
+
+
+def inspect(
+    sources: Sequence[Path], connection: Any, *, decisions: Decisions | None = None, steps: Steps | None = None
+) -> tuple[Reading, list[Classified]]:
+    """What was read, and what each column holds."""
+    steps, decisions = steps or Steps(), decisions or Decisions()
+    with steps.stage("reading"):
+        reading = read_sources(sources, connection, steps.read)
+    with steps.stage("fields"):
+        classified = [_classify(one, number, connection, decisions) for number, one in enumerate(reading.tables, 1)]
+    return reading, classified
+
+
+def _classify(loaded: LoadedTable, number: int, connection: Any, decisions: Decisions) -> Classified:
+    columns = list(zip(loaded.columns, loaded.headers, strict=True))
+    verdicts = classify(connection, loaded.table, columns, decisions=decisions.for_table(loaded.name))
+    read_by = tuple(
+        FieldColumn(
+            one.field, one.column, normal_expression(one.field, one.column), valid_expression(one.field, one.column)
+        )
+        for one in verdicts
+    )
+    return Classified(loaded, tuple(verdicts), table_role(verdicts), PersonTable(number, loaded.table, read_by))
+
+
+def analyse(
+    sources: Sequence[Path],
+    connection: Any,
+    incident: Incident,
+    *,
+    decisions: Decisions | None = None,
+    reference_date: date | None = None,
+    steps: Steps | None = None,
+) -> Analysis:
+    """The impact of an incident, computed in the workspace that `connection` opens.
+
+    UnreadableSource where no source could be read; an unreadable one among others is told in `quality.limits`.
+    """
+    steps, decisions = steps or Steps(), decisions or Decisions()
+    reading, classified = inspect(sources, connection, decisions=decisions, steps=steps)
+    patients = [one.table for one in classified if one.role in PATIENT_ROLES]
+    staff = [one.table for one in classified if one.role == "professionals"]
+    masked = _patient_fields(patients)
+    with steps.stage("freetext"):
+        build_records(connection, patients or [NO_TABLE], masked)
+        build_notes(connection)
+        store_mentions(connection, find_mentions)
+    with steps.stage("people"):
+        resolution = resolve(connection)
+    with steps.stage("counting"):
+        reference, reference_method = _reference(reference_date, incident, connection, classified)
+        facts.build_controllers(connection, staff, revealing_specialties())
+        facts.build_facts(connection, reference)
+        people = _people(connection, resolution, staff)
+        counted = count_controllers(connection, masked)
+    with steps.stage("assessment"):
+        kind = _controller_kind(patients)
+        controllers = tuple(assembly.controller_of(one, kind, incident) for one in counted)
+        profiles = weigh(counts.groups(connection, masked), incident)
+        severity = summarise(profiles)
+        tables = tuple(assembly.table_of(one.loaded, one.verdicts, one.role) for one in classified)
+        free_text = counts.free_text(connection)
+        impact = Impact(
+            reference_date=reference,
+            reference_date_method=reference_method,
+            incident=incident.facts(),
+            sources=tuple(one.source for one in reading.tables),
+            tables=tables,
+            people=people,
+            exposure=counts.exposures(connection, masked),
+            data_types_per_person=counts.data_types_per_person(connection),
+            free_text=free_text,
+            profiles=profiles,
+            severity=severity,
+            obligations=decide(profiles, severity, people.patients.best, incident),
+            information=Information(segments=segments(counts.reach(connection))),
+            controllers=controllers,
+            quality=assembly.quality_of(
+                reading,
+                tables,
+                resolution,
+                undated=_count(connection, "minor IS NULL"),
+                without_controller=_count(connection, "controllers = 0") if controllers else 0,
+                decisions=len(decisions.column),
+                notes=free_text.notes,
+            ),
+            methods=_methods(reference_method),
+        )
+    return Analysis(_with_controllers(impact, controllers, incident), reading.unreadable)
+
+
+def _patient_fields(patients: Sequence[PersonTable]) -> list[str]:
+    """The fields that say something of the patient, in the order of fields.tsv: the bits of every mask."""
+    present = {column.field for table in patients for column in table.columns}
+    return [key for key, info in fields().items() if key in present and info.cnil_type not in NOT_THE_PATIENT]
+
+
+def _controller_kind(patients: Sequence[PersonTable]) -> assembly.Kind:
+    for field in CONTROLLER_FIELDS:
+        if any(table.of(field) for table in patients):
+            return assembly.KINDS[field]
+    return "unknown"
+
+
+def _reference(
+    given: date | None, incident: Incident, connection: Any, classified: Sequence[Classified]
+) -> tuple[date, str]:
+    """The day at which ages are computed, and how it was chosen; never the day of the run."""
+    if given:
+        return given, "reference_given"
+    dates = incident.dates
+    told = dates.end or dates.start or dates.discovered or dates.aware
+    if told:
+        return told.astimezone(PARIS).date(), "reference_breach"
+    for wanted, method in ((("timestamp", "care_date"), "reference_extract"), (("birth_date",), "reference_unknown")):
+        latest = [
+            f"SELECT max({column.normal}) AS day FROM {one.table.table} WHERE {column.valid}"
+            for one in classified
+            for column in one.table.columns
+            if column.field in wanted
+        ]
+        if latest:
+            (day,) = row(connection, f"SELECT CAST(max(day) AS DATE) FROM ({' UNION ALL '.join(latest)})")
+            if day:
+                return day, method
+    return date(1970, 1, 1), "reference_unknown"
+
+
+def _people(connection: Any, resolution: Resolution, staff: Sequence[PersonTable]) -> People:
+    return People(
+        patients=assembly.patients_of(resolution),
+        professionals=professionals(connection, staff, CONTROLLER_FIELDS),
+        third_parties=counts.third_parties(connection),
+        minors=counts.minors(connection),
+        deceased=counts.deceased(connection),
+        controllers=ControllerCount(count=0, sum_of_patients=0),
+    )
+
+
+def _count(connection: Any, condition: str) -> int:
+    return int(row(connection, f"SELECT count(*) FROM w.person WHERE {condition}")[0])
+
+
+def _methods(reference_method: str) -> dict[str, Any]:
+    return {
+        key: reason for key, reason in methods().items() if not key.startswith("reference_") or key == reference_method
+    }
+
+
+def _with_controllers(impact: Impact, controllers: tuple[ControllerImpact, ...], incident: Incident) -> Impact:
+    """The impact with the controllers' count; incident.toml's controller where the extract names none."""
+    quality = impact.quality
+    if not controllers and incident.controller.name and impact.people.patients.records:
+        controllers = (assembly.controller_of_incident(impact, incident),)
+        quality = quality.model_copy(update={"limits": (*quality.limits, limit("controller_of_incident"))})
+    total = ControllerCount(count=len(controllers), sum_of_patients=sum(one.patients.best for one in controllers))
+    people = impact.people.model_copy(update={"controllers": total})
+    return impact.model_copy(update={"people": people, "controllers": controllers, "quality": quality})

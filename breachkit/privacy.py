@@ -1,0 +1,47 @@
+"""What may leave: which words of an output are words of the extract.
+
+The leak gate turns every output into keys (runs of words written together, numbers that look like a telephone or a
+NIR) and asks here which of them the workspace knows. The search goes from the outputs to the extract, so that its
+cost follows the size of the outputs and not the 15 million records.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+NOTE_WORDS = 5  # words in a row that, taken from a note, are taken for a quotation; a choice
+FAMILY_NAME_LETTERS = 5  # a shorter name standing alone is too often an ordinary word; a choice
+
+_WORDS = "string_split(trim(regexp_replace(upper(strip_accents(text)), '[^A-Z0-9]+', ' ', 'g')), ' ')"
+
+# For each kind: the keys of the extract. Keys are upper-case letters and digits without anything between them.
+_SECRETS = {
+    "name": """SELECT family || given AS key FROM w.records UNION SELECT given || family FROM w.records
+        UNION SELECT birth || given FROM w.records UNION SELECT given || birth FROM w.records""",
+    "family_name": f"SELECT DISTINCT family AS key FROM w.records WHERE length(family) >= {FAMILY_NAME_LETTERS}",
+    "email": "SELECT DISTINCT regexp_replace(upper(strip_accents(email)), '[^A-Z0-9]', '', 'g') AS key FROM w.records",
+    "phone": "SELECT DISTINCT right(unnest(phones), 9) AS key FROM w.records",
+    "nir": "SELECT DISTINCT left(nir, 13) AS key FROM w.records",
+    "address": "SELECT DISTINCT address AS key FROM w.records",
+    "note": f"""SELECT DISTINCT array_to_string(words[at : at + {NOTE_WORDS - 1}], '') AS key FROM (
+        SELECT words, unnest(range(1, greatest(len(words) - {NOTE_WORDS - 2}, 2))) AS at
+        FROM (SELECT {_WORDS} AS words FROM w.notes)) WHERE len(words) > 1""",
+}
+_SHORTEST_KEY = {"name": 7, "note": 12, "address": 8, "email": 8}
+
+
+def known(connection: Any, candidates: pl.DataFrame) -> pl.DataFrame:
+    """The candidates (file, kind, key) that the extract holds, counted: file, kind, found. Never the keys."""
+    found: list[pl.DataFrame] = []
+    connection.register("candidates", candidates.to_arrow())
+    for kind, secrets in _SECRETS.items():
+        shortest = _SHORTEST_KEY.get(kind, 1)
+        table = connection.sql(
+            f"SELECT file, kind, count(*) AS found FROM candidates SEMI JOIN ({secrets}) s USING (key) "
+            f"WHERE kind = '{kind}' AND length(key) >= {shortest} GROUP BY file, kind ORDER BY file"
+        ).to_arrow_table()
+        found.append(pl.DataFrame(pl.from_arrow(table)))
+    connection.unregister("candidates")
+    return pl.concat(found)

@@ -1,0 +1,99 @@
+"""Telephone numbers as a French file writes them, to E.164."""
+
+from __future__ import annotations
+
+from breachkit.recognisers.definition import Recogniser, TextPattern
+from breachkit.recognisers.keys import matches, when
+
+# Numbers typed to fill a compulsory box. Our list; repeated and rounded numbers are caught by pattern.
+DUMMIES = (
+    "+33102030405",
+    "+33123456789",
+    "+33612345678",
+    "+33601020304",
+    "+33607080910",
+    "+33987654321",
+)
+FIRST_OF_SEVERAL = r"(?:(?:\+|00)[ .]?33[ .]?(?:\(0\)[ .]?)?|0)[1-9](?:[ .\-/\x{00A0}\x{202F}]{0,2}\d{2}){4}"
+# National prefixes of the overseas départements and their country codes (ARCEP, plan national de numérotation).
+OVERSEAS = (
+    ("(?:590|69[01])", "+590"),
+    ("(?:594|694)", "+594"),
+    ("(?:596|69[67])", "+596"),
+    ("(?:26[239]|69[23]|639[0-7])", "+262"),
+)
+E164_FRENCH = r"^\+(?:33[1-9]\d{8}|590(?:590|69[01])\d{6}|594[56]94\d{6}|596(?:596|69[67])\d{6}|262(?:26[239]|69[23]|639)\d{6}|508\d{6}|687\d{6}|689\d{6,8})$"
+E164_FOREIGN = r"^\+[1-9]\d{7,14}$"
+
+
+def _national(nine: str) -> str:
+    cases = " ".join(
+        f"WHEN {matches(nine, '^' + prefix)} THEN concat('{code}', {nine})" for prefix, code in OVERSEAS
+    )
+    return f"CASE {cases} ELSE concat('+33', {nine}) END"
+
+
+def normalise_phone(sql: str) -> str:
+    """E.164 of the first number of the cell; a text that no rule of the plan reads keeps its digits only."""
+    several = f"length(regexp_replace({sql}, '[^0-9]', '', 'g')) > 14 AND {matches(sql, '[^0-9]')}"
+    one = (
+        f"CASE WHEN {several} THEN coalesce(nullif(regexp_extract({sql}, '{FIRST_OF_SEVERAL}'), ''), {sql}) "
+        f"ELSE {sql} END"
+    )
+    plain = f"regexp_replace({one}, '\\(0\\)|[^0-9+]', '', 'g')"
+    french = r"^(?:(?:\+|00)330?|33|0)?[1-9]\d{8}$"
+    return (
+        f"CASE WHEN {sql} IS NULL OR {matches(sql, '[A-Za-z]{4}|@')} THEN '' "
+        f"WHEN {matches(plain, french)} THEN {_national(f'right({plain}, 9)')} "
+        f"WHEN {matches(plain, '^00[1-9][0-9]{7,13}$')} THEN concat('+', substr({plain}, 3)) "
+        f"ELSE {plain} END"
+    )
+
+
+def _valid(sql: str) -> str:
+    dummies = ", ".join(f"'{one}'" for one in DUMMIES)
+    tail = f"right({sql}, 8)"
+    real = (
+        f"({sql} NOT IN ({dummies}) AND {tail} <> repeat(left({tail}, 1), 8) "
+        f"AND {tail} <> repeat(left({tail}, 2), 4) "
+        f"AND NOT ({tail} = repeat(substr({sql}, length({sql}) - 7, 2), 4)) "
+        f"AND NOT {matches(sql, '000000$|99999999$')})"
+    )
+    return when(f"{matches(sql, E164_FRENCH)} OR {matches(sql, E164_FOREIGN)}", real)
+
+
+PHONE = Recogniser(
+    id="phone",
+    field="phone",
+    fr="Numéro de téléphone",
+    en="Telephone number",
+    source="ARCEP, décision 2018-0881 (plan national de numérotation); ITU-T E.164",
+    normalise=normalise_phone,
+    shape=lambda n: f"({matches(n, E164_FRENCH)} OR {matches(n, E164_FOREIGN)})",
+    valid=_valid,
+    chance=None,
+    examples_valid=(
+        "01 99 00 12 34",
+        "0639981234",
+        "639981234",
+        "+33 6 39 98 12 34",
+        "+33 (0)1.99.00.12.34",
+        "0033639981234",
+        "0590 12 34 57",
+        "+687 25 12 34",
+        "01 99 00 12 34 / 06 39 98 12 34",
+        "+32 470 12 34 57",
+    ),
+    examples_invalid=("01 99 00 12", "docteur martin", "12/03/1980", "75011"),
+    examples_degenerate=("0000000000", "0102030405", "0606060606", "0600000000", "9999999999", "0123456789"),
+    entity="FR_PHONE_NUMBER",
+    patterns=(
+        TextPattern(
+            "phone_fr", r"(?<!\d)(?:(?:\+|00)33[ .-]?(?:\(0\)[ .-]?)?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)", 0.5
+        ),
+        TextPattern(
+            "phone_overseas", r"(?<!\d)\+(?:590|594|596|262|508|687|689)(?:[ .-]?\d{2,3}){2,4}(?!\d)", 0.5
+        ),
+    ),
+    context=("tél", "tel", "téléphone", "portable", "mobile", "fixe", "joindre", "appeler", "rappeler"),
+)

@@ -1,0 +1,80 @@
+"""manifest.json: the digest of every source and output, the versions, the times, the parameters; and its check."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from breachkit.errors import ManifestMismatch
+from breachkit.impact import Impact
+
+NAME = "manifest.json"
+LIBRARIES = ("breachkit", "duckdb", "polars", "pandas", "matplotlib", "edsnlp", "presidio-analyzer", "papermill", "typst")
+
+
+def sha256(path: Path) -> str:
+    """The digest of a file."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def outputs(folder: Path) -> list[Path]:
+    """Every file of a run except the manifest, the workspace and the controllers' sheets (which have a ledger)."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    apart = ("controllers", ".workspace", ".ipynb_checkpoints")
+    return sorted(
+        path for path in found if path.name != NAME and not set(path.relative_to(folder).parts[:1]) & set(apart)
+    )
+
+
+def write_manifest(
+    folder: Path,
+    impact: Impact,
+    files: Sequence[Path],
+    *,
+    started: datetime,
+    ended: datetime,
+    parameters: Mapping[str, Any],
+) -> Path:
+    """The manifest of the outputs `files` of `folder`. Times and versions live here, not in the figures."""
+    manifest = {
+        "schema": "breachkit.manifest/1",
+        "started": started.isoformat(timespec="seconds"),
+        "ended": ended.isoformat(timespec="seconds"),
+        "parameters": dict(parameters),
+        "versions": {name: metadata.version(name) for name in LIBRARIES},
+        "sources": [{"file": one.file, "bytes": one.bytes, "sha256": one.sha256} for one in impact.sources],
+        "outputs": {path.relative_to(folder).as_posix(): sha256(path) for path in sorted(files)},
+    }
+    path = folder / NAME
+    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a run; ManifestMismatch where there is none."""
+    try:
+        found: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ManifestMismatch(
+            f"{NAME} est absent ou illisible dans ce dossier ; ce n'est pas le résultat complet d'un « breachkit run ».",
+            f"{NAME} is missing or unreadable in this folder; it is not the complete result of a “breachkit run”.",
+        ) from None
+    return found
+
+
+def check_manifest(folder: Path) -> int:
+    """The number of outputs that match the manifest; ManifestMismatch naming those that are missing or changed."""
+    listed: dict[str, str] = read_manifest(folder)["outputs"]
+    wrong = [name for name, digest in listed.items() if not (folder / name).is_file() or sha256(folder / name) != digest]
+    if wrong:
+        raise ManifestMismatch(
+            f"{len(wrong)} sortie(s) sur {len(listed)} manquent ou diffèrent du manifeste : {', '.join(wrong)}.",
+            f"{len(wrong)} output(s) of {len(listed)} are missing or differ from the manifest: {', '.join(wrong)}.",
+        )
+    return len(listed)

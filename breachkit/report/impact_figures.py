@@ -1,0 +1,66 @@
+"""The charts of rapport-impact.pdf, each with its caption and the sentence that stands for it when read aloud."""
+
+from __future__ import annotations
+
+from breachkit.impact import Impact
+from breachkit.report import grids
+from breachkit.report.charts import chart_svg
+from breachkit.report.format import interval, number, quantity, short_number
+from breachkit.report.front_page import uncertainty
+from breachkit.report.wording import wording
+
+
+def _chart(impact: Impact, name: str, language: str, **values: str) -> dict[str, str]:
+    words = wording(language)
+    return {
+        "svg": chart_svg(impact, name, language),
+        "caption": words.text(f"charts.{name}.title"),
+        "alt": words.text(f"charts.{name}.alt", **values),
+    }
+
+
+def impact_figures(impact: Impact, language: str) -> dict[str, dict[str, str]]:
+    """Every chart of the report: name to {svg, caption, alt}."""
+    patients = impact.people.patients
+    read = sum(one.records for one in impact.sources)
+    loaded = sum(one.loaded for one in impact.sources)
+    exposed = grids.exposure(impact, language).rows
+    widest = max(exposed, key=lambda row: row[2], default=None)
+    levels = grids.severity_levels(impact, language).rows
+    types = impact.data_types_per_person
+    counts: dict[str, int] = {}
+    for row in grids.findings(impact, language).rows:
+        counts[row[0]] = counts.get(row[0], 0) + row[4]
+    owners = [one.patients.best for one in impact.controllers]
+    show = number
+    return {
+        "reconciliation": _chart(
+            impact, "reconciliation", language, records=show(read, language), loaded=show(loaded, language),
+            patients=interval(patients.low, patients.best, patients.high, "patients", language),
+        ),
+        "fields": _chart(
+            impact, "fields", language, count=str(len(exposed)), first=widest[0] if widest else "–",
+            persons=quantity(widest[2] if widest else 0, "persons", language),
+        ),
+        "types": _chart(
+            impact, "types", language, min=str(types.min), max=str(types.max),
+            median=short_number(types.median, language),
+        ),
+        "notes": _chart(
+            impact, "notes", language, count=str(len(counts)),
+            first=max(counts, key=lambda name: counts[name], default="–"),
+        ),
+        "doubt": _chart(impact, "doubt", language, sentence=uncertainty(impact, language)),
+        "severity": _chart(
+            impact, "severity", language,
+            sentence=", ".join(f"{row[0]} {number(row[1], language)}" for row in levels) + ".",
+        ),
+        "controllers": _chart(
+            impact, "controllers", language, count=quantity(len(owners), "controllers", language),
+            min=show(min(owners, default=0), language), max=show(max(owners, default=0), language),
+        ),
+        "channels": _chart(
+            impact, "channels", language,
+            none=quantity(sum(one.none for one in impact.information.segments), "persons", language),
+        ),
+    }  # fmt: skip

@@ -1,0 +1,230 @@
+"""The sections of rapport-impact.pdf, from the sources to the method: every text and table, from the impact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from breachkit.impact import Impact
+from breachkit.report import grids
+from breachkit.report.format import clock, number, percent, quantity, share_of, short_number
+from breachkit.report.front_page import severity_sentence
+from breachkit.report.grid import Grid, Kind, sentence
+from breachkit.report.printing import incident_text, printed
+from breachkit.report.shared_grids import profile_rows
+from breachkit.report.wording import wording
+
+PROFILES_SHOWN = 30  # a page and a half of profiles; the rest is in the attached impact.json. Our choice.
+
+
+def impact_sections(impact: Impact, language: str) -> dict[str, dict[str, Any]]:
+    """Each section's data, by the name the template knows it by."""
+    makers = {
+        "sources": _sources,
+        "fields": _fields,
+        "notes": _notes,
+        "persons": _persons,
+        "severity": _severity,
+        "obligations": _obligations,
+        "controllers": _controllers,
+        "information": _information,
+        "methods": _methods,
+    }
+    return {name: make(impact, language) for name, make in makers.items()}
+
+
+def _reasons(impact: Impact, language: str) -> dict[str, Any]:
+    """Repairs and rejects by reason, over all sources, reasons of one name put together."""
+    words = wording(language)
+    counts: dict[tuple[str, str], int] = {}
+    for key in ("repaired", "rejected"):
+        for one in impact.sources:
+            for reason, count in getattr(one, f"{key}_by_reason").items():
+                name = (words.text(f"report.sources.{key}"), words.label("reading_reasons", reason))
+                counts[name] = counts.get(name, 0) + count
+    ordered = sorted(counts.items(), key=lambda pair: (pair[0][0], -pair[1]))
+    heads: tuple[tuple[str, Kind], ...] = (("step", "text"), ("reasons", "text"), ("count", "count"))
+    grid = Grid(heads, tuple((state, reason, count) for (state, reason), count in ordered))
+    return printed(grid, language, ("reasons", "step", "count"), {"step": words.text("report.sources.treatment")})
+
+
+def _sources(impact: Impact, language: str) -> dict[str, Any]:
+    shown = ("file", "format", "encoding", "physical_lines", "records", "loaded", "repaired", "rejected")
+    seen = {f"{one.file}{f' › {one.member}' if one.member else ''}": one.sha256 for one in impact.sources}
+    return {
+        "empty": not impact.sources,
+        "steps": printed(grids.reconciliation(impact, language), language),
+        "files": printed(grids.sources(impact, language), language, shown),
+        "reasons": _reasons(impact, language),
+        "hashes": [list(pair) for pair in seen.items()],
+    }
+
+
+def _fields(impact: Impact, language: str) -> dict[str, Any]:
+    types = impact.data_types_per_person
+    exposed = grids.exposure(impact, language)
+    return {
+        "empty": not exposed.rows,
+        "persons": printed(exposed, language, ("datum", "sensitivity", "persons", "low", "high", "share")),
+        "columns": printed(
+            grids.columns(impact, language), language, ("name", "field", "filled", "valid", "confidence", "evidence")
+        ),
+        "types": wording(language).text(
+            "report.fields.types",
+            min=str(types.min),
+            max=str(types.max),
+            median=short_number(types.median, language),
+            p95=short_number(types.p95, language),
+        ),
+    }
+
+
+def _notes(impact: Impact, language: str) -> dict[str, Any]:
+    words = wording(language)
+    text, patients = impact.free_text, impact.people.patients.best
+    return {
+        "empty": not text.notes,
+        "lead": words.text(
+            "report.notes.lead",
+            notes=quantity(text.notes, "notes", language),
+            persons=quantity(text.persons_with_notes, "persons", language),
+            share=share_of(text.persons_with_notes, patients, language),
+            special=quantity(text.persons_with_special_category, "persons", language),
+        ),
+        "reviewed": words.text("report.notes.reviewed", count=number(impact.quality.reviewed_notes, language)),
+        "table": printed(grids.findings(impact, language), language),
+    }
+
+
+def _quality(impact: Impact, language: str) -> list[str]:
+    words, quality = wording(language), impact.quality
+    found = []
+    if quality.duplicate_records:
+        records = quantity(quality.duplicate_records, "records", language)
+        share = percent(quality.duplicate_share, language)
+        found.append(words.text("report.persons.duplicates", records=records, share=share))
+    if quality.records_without_identity:
+        records = quantity(quality.records_without_identity, "records", language)
+        found.append(words.text("report.persons.without_identity", records=records))
+    for key in ("birth_date", "controller"):
+        count = getattr(quality, f"persons_without_{key}")
+        if count:
+            persons = quantity(count, "persons", language)
+            found.append(words.text(f"report.persons.without_{key}", persons=persons))
+    undecided = len(quality.undecided_columns)
+    if undecided:
+        key = "undecided_one" if undecided == 1 else "undecided"
+        found.append(words.text(f"report.persons.{key}", count=str(undecided)))
+    return found
+
+
+def _persons(impact: Impact, language: str) -> dict[str, Any]:
+    shown = ("group", "best", "low", "high", "counted_from", "method")
+    return {
+        "table": printed(grids.persons(impact, language), language, shown),
+        "empty": not any(one.high for _key, one, _count, _unit in grids.groups(impact)),
+        "quality": _quality(impact, language),
+    }
+
+
+def _severity(impact: Impact, language: str) -> dict[str, Any]:
+    words, severity = wording(language), impact.severity
+    if severity is None:
+        return {"empty": True}
+    enisa = severity.enisa
+    common = set.intersection(*(set(one.fields) for one in impact.profiles)) if impact.profiles else set()
+    trimmed = [
+        one.model_copy(update={"fields": tuple(f for f in one.fields if f not in common)}) for one in impact.profiles
+    ]
+    grid = profile_rows(trimmed, impact.people.patients.best, language)
+    place = grid.ids.index("fields")
+    nothing = words.text("report.severity.no_more")
+    rows = tuple((*row[:place], row[place] or nothing, *row[place + 1 :]) for row in grid.rows)
+    shown = ("profile", "fields", "special_categories", "context", "persons", "share", "se", "cnil_level")
+    ordered = [one for one in impact.profiles[0].fields if one in common] if impact.profiles else []
+    more = ""
+    if len(rows) > PROFILES_SHOWN:
+        more = words.text("report.severity.more_profiles", shown=str(PROFILES_SHOWN), total=number(len(rows), language))
+    return {
+        "empty": False,
+        "level": severity_sentence(severity, impact.people.patients.best, language)["level"],
+        "meaning": words.text(f"enisa_meaning.{enisa.level}"),
+        "formula": words.text(
+            "report.severity.formula",
+            **{key: short_number(getattr(enisa, key), language) for key in ("dpc", "ei", "cb", "se")},
+        ),
+        "reasons": [sentence(one, language) for one in enisa.reasons],
+        "profiles": printed(
+            Grid(grid.columns, rows[:PROFILES_SHOWN]), language, shown,
+            {"fields": words.text("report.severity.beyond"), "share": words.text("report.severity.share")},
+        ),
+        "common": words.text("report.severity.common", fields=", ".join(words.field(one) for one in ordered))
+        if ordered
+        else "",
+        "more": more,
+    }  # fmt: skip
+
+
+def clock_rows(impact: Impact, language: str) -> dict[str, Any]:
+    """The dates that start and end the 72 hours, as a printed table."""
+    words = wording(language)
+    unknown = words.text("report.obligations.unknown")
+
+    def told(key: str) -> str:
+        value = incident_text(impact, "dates", key)
+        return clock(value, language) if value else unknown
+
+    deadline = impact.obligations.deadline
+    rows = (
+        (words.text("report.obligations.processor"), told("processor_informed")),
+        (words.text("report.obligations.aware"), told("aware")),
+        (words.text("report.obligations.deadline"), clock(deadline, language) if deadline else unknown),
+        (words.text("report.obligations.notified"), told("notified")),
+    )
+    return printed(
+        Grid((("step", "text"), ("deadline", "text")), rows),
+        language,
+        rename={"deadline": words.text("report.obligations.moment")},
+    )
+
+
+def _obligations(impact: Impact, language: str) -> dict[str, Any]:
+    return {
+        "table": printed(grids.obligations(impact, language), language, ("obligation", "verdict", "deadline")),
+        "clock": clock_rows(impact, language),
+        "register_only": wording(language).text("report.obligations.register_only")
+        if impact.obligations.register_only
+        else "",
+        "reasons": [sentence(one, language) for one in impact.obligations.reasons],
+    }
+
+
+def _controllers(impact: Impact, language: str) -> dict[str, Any]:
+    grid = grids.controllers(impact, language)
+    shown = ("label", "id", "patients", "low", "high", "shared", "minors", "persons_with_notes")
+    return {
+        "empty": not grid.rows,
+        "lead": wording(language).text(
+            "report.controllers.lead",
+            sum=number(impact.people.controllers.sum_of_patients, language),
+            patients=number(impact.people.patients.best, language),
+        ),
+        "table": printed(grid, language, shown),
+    }
+
+
+def _information(impact: Impact, language: str) -> dict[str, Any]:
+    grid = grids.segments(impact, language)
+    return {
+        "empty": not grid.rows,
+        "table": printed(grid, language, ("criteria", "persons", "email", "phone", "postal", "none")),
+    }
+
+
+def _methods(impact: Impact, language: str) -> dict[str, Any]:
+    words, count = wording(language), impact.quality.decisions
+    key = "report.methods.decisions" if count else "report.methods.no_decisions"
+    return {
+        "table": printed(grids.methods(impact, language), language),
+        "limits": [sentence(one, language) for one in impact.quality.limits],
+        "decisions": words.text(key, count=number(count, language)) if count else words.text(key),
+    }

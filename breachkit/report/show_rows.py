@@ -1,0 +1,191 @@
+"""The small tables that only a notebook shows, as grids drawn from the impact."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from breachkit.impact import ControllerImpact, Impact
+from breachkit.reference.catalogue import load_toml
+from breachkit.report.format import bounds, day, number, percent, short_number
+from breachkit.report.grids import exposure_label
+from breachkit.report.show_html import TextTable
+from breachkit.report.wording import wording
+
+Pairs = list[tuple[str, str]]
+
+
+class ShowWords:
+    """The words of `reference/wording/show_<language>.toml`, found by dotted keys; KeyError for another key."""
+
+    def __init__(self, tree: dict[str, Any]) -> None:
+        self.tree = tree
+
+    def text(self, key: str, **values: str) -> str:
+        """The sentence of a key, with its named places filled."""
+        value: Any = self.tree
+        for part in key.split("."):
+            value = value[part]
+        return str(value).format(**values) if values else str(value)
+
+
+@cache
+def show_words(language: str) -> ShowWords:
+    """The notebook's words in "fr" or "en"."""
+    return ShowWords(load_toml(f"wording/show_{'en' if language == 'en' else 'fr'}.toml"))
+
+
+def pairs_table(pairs: Pairs, language: str, *, heads: tuple[str, str] = ("figure", "value")) -> TextTable:
+    """Names and their values as a table of two columns."""
+    words = show_words(language)
+    align = ("left", "right" if heads[1] == "value" else "left")
+    return TextTable([words.text(f"columns.{head}") for head in heads], align, pairs)
+
+
+def counted(keys: list[tuple[str, int]], language: str) -> Pairs:
+    """Keys of [figures] and their counts, as texts."""
+    words = show_words(language)
+    return [(words.text(f"figures.{key}"), number(count, language)) for key, count in keys]
+
+
+def notes(impact: Impact, language: str) -> Pairs:
+    """How many notes there are, and how many say something."""
+    text = impact.free_text
+    keys = ("notes", "distinct_notes", "notes_with_findings", "notes_with_special_category", "persons_with_notes",
+            "persons_with_special_category")  # fmt: skip
+    found = [(key, int(getattr(text, key))) for key in keys]
+    return counted([*found, ("reviewed_notes", impact.quality.reviewed_notes)], language)
+
+
+def third_parties(impact: Impact, language: str) -> Pairs:
+    """Mentions of third parties, and the persons they stand for."""
+    found = impact.people.third_parties
+    return counted(
+        [
+            ("mentions", found.mentions),
+            ("third_low", found.low),
+            ("third_best", found.best),
+            ("third_high", found.high),
+        ],
+        language,
+    )
+
+
+def special_categories(impact: Impact, language: str) -> TextTable:
+    """Patients for each category of GDPR art. 9 or 10 found in notes, most persons first."""
+    words = wording(language)
+    found = [one for one in impact.exposure if one.special_category is not None and one.high]
+    found.sort(key=lambda one: (-one.persons, str(one.special_category)))
+    rows = [
+        (exposure_label(one, words), *(number(count, language) for count in (one.persons, one.low, one.high)))
+        for one in found
+    ]
+    header = [words.text(f"columns.{key}") for key in ("datum", "persons", "low", "high")]
+    return TextTable(header, ("left", "right", "right", "right"), rows)
+
+
+def doubles(impact: Impact, language: str) -> Pairs:
+    """Duplicates, and what is missing to link or to place somebody."""
+    quality = impact.quality
+    keys = ("duplicate_records", "records_without_identity", "persons_without_birth_date", "persons_without_controller")
+    found = counted([(key, int(getattr(quality, key))) for key in keys], language)
+    share = (show_words(language).text("figures.duplicate_share"), percent(quality.duplicate_share, language))
+    return [found[0], share, *found[1:]]
+
+
+def types(impact: Impact, language: str) -> Pairs:
+    """How many types of data are exposed for one person."""
+    spread, words = impact.data_types_per_person, show_words(language)
+    return [
+        (words.text(f"figures.types_{key}"), short_number(getattr(spread, key), language))
+        for key in ("min", "median", "p95", "max")
+    ]
+
+
+def tables(impact: Impact, language: str) -> TextTable:
+    """Each table of the extract, its role and its size."""
+    words, labels = show_words(language), wording(language)
+    header = [labels.text("columns.table"), labels.text("columns.file")]
+    header += [words.text(f"columns.{key}") for key in ("role", "rows", "columns")]
+    rows = [
+        (
+            one.name,
+            one.source,
+            labels.label("roles", one.role),
+            number(one.rows, language),
+            number(len(one.columns), language),
+        )
+        for one in impact.tables
+    ]
+    return TextTable(header, ("left", "left", "left", "right", "right"), rows)
+
+
+def reasons(impact: Impact, language: str) -> TextTable:
+    """Repairs and rejects by reason, over all sources."""
+    labels = wording(language)
+    counts: dict[tuple[str, str], int] = {}
+    for key in ("repaired", "rejected"):
+        for one in impact.sources:
+            for reason, count in getattr(one, f"{key}_by_reason").items():
+                name = (labels.text(f"columns.{key}"), labels.label("reading_reasons", reason))
+                counts[name] = counts.get(name, 0) + count
+    ordered = sorted(counts.items(), key=lambda pair: (pair[0][0], -pair[1], pair[0][1]))
+    header = [labels.text("columns.reasons"), labels.text("columns.step"), labels.text("columns.records")]
+    rows = [(reason, state, number(count, language)) for (state, reason), count in ordered]
+    return TextTable(header, ("left", "left", "right"), rows)
+
+
+def controller(one: ControllerImpact, language: str) -> Pairs:
+    """The key figures of one controller."""
+    words, labels = show_words(language), wording(language)
+    first = counted([("patients", one.patients.best)], language)
+    spread = bounds(one.patients.low, one.patients.high, language)
+    keys = ("shared_patients", "records", "minors", "deceased", "notes", "persons_with_notes")
+    rest = counted([(key, int(getattr(one, key))) for key in keys], language)
+    level = "–"
+    if one.severity is not None:
+        level = f"{labels.label('enisa_levels', one.severity.enisa.level)} ; "
+        level += labels.label("cnil_levels", one.severity.cnil_level)
+        level = level.replace(" ; ", "; ") if language == "en" else level.replace(" ; ", "\u202f; ")
+    return [
+        (words.text("figures.kind"), labels.label("kinds", one.kind)),
+        (words.text("figures.specialty"), one.specialty or "–"),
+        *first,
+        (words.text("figures.patients_bounds"), spread),
+        *rest,
+        (words.text("figures.level"), level),
+    ]
+
+
+def run(impact: Impact, language: str) -> Pairs:
+    """What was run, without clock, path or machine: version, scope, reference date and its method, decisions."""
+    words = show_words(language)
+    try:
+        installed = version("breachkit")
+    except PackageNotFoundError:
+        installed = words.text("run.unknown_version")
+    method = impact.methods.get(impact.reference_date_method)
+    dated = day(impact.reference_date, language)
+    if method is not None:
+        dated += f" – {method.en if language == 'en' else method.fr}"
+    incident = impact.incident.get("incident", {})
+    told = [
+        ("version", installed),
+        ("schema", impact.schema_),
+        ("scope", words.text(f"run.scope_{impact.scope}")),
+        ("reference", str(incident.get("reference") or "–")),
+        ("reference_date", dated),
+        ("decisions", number(impact.quality.decisions, language)),
+        ("reviewed_notes", number(impact.quality.reviewed_notes, language)),
+        ("language", words.text("run.language_name")),
+    ]
+    return [(words.text(f"run.{key}"), value) for key, value in told]
+
+
+def hashes(impact: Impact, language: str) -> TextTable:
+    """The digest of each file, once each."""
+    words = show_words(language)
+    found = {(one.file, one.member or ""): one.sha256 for one in impact.sources}
+    rows = [(f"{file} › {member}" if member else file, digest) for (file, member), digest in found.items()]
+    return TextTable([words.text("columns.file"), words.text("columns.hash")], ("left", "left"), rows)
