@@ -68,7 +68,7 @@ def demo(
     out: Annotated[Path, typer.Option("--out", help=_("out"))] = Path("reports/demo"),
     lang: Lang = None,
 ) -> None:
-    from breachkit.execution.bundled import sample_folder
+    from breachkit.execution.samples import sample_folder
 
     sample = sample_folder("mlm")
     sources = (sample / "patients.csv", sample / "medecins.csv")
@@ -269,7 +269,7 @@ def main() -> None:
     except KeyboardInterrupt:
         console.tell(_("interrupted"))
         raise SystemExit(130) from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the edge of the program
         # The text of an unknown error may quote a record: only its type is told.
         console.tell(InternalError("cli", error).message(LANGUAGE))
         raise SystemExit(InternalError.exit_code) from None

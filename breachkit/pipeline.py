@@ -76,7 +76,7 @@ class Steps:
             yield
         except BreachkitError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - told by its type alone, whatever it is
             raise InternalError(name, error) from None
 
 

@@ -25,8 +25,8 @@ _SECRETS = {
     "phone": "SELECT DISTINCT right(unnest(phones), 9) AS key FROM w.records",
     "nir": "SELECT DISTINCT left(nir, 13) AS key FROM w.records",
     "address": "SELECT DISTINCT address AS key FROM w.records",
-    "note": f"""SELECT DISTINCT array_to_string(words[at : at + {NOTE_WORDS - 1}], '') AS key FROM (
-        SELECT words, unnest(range(1, greatest(len(words) - {NOTE_WORDS - 2}, 2))) AS at
+    "note": f"""SELECT DISTINCT array_to_string(words[first : first + {NOTE_WORDS - 1}], '') AS key FROM (
+        SELECT words, unnest(range(1, greatest(len(words) - {NOTE_WORDS - 2}, 2))) AS first
         FROM (SELECT {_WORDS} AS words FROM w.notes)) WHERE len(words) > 1""",
 }
 _SHORTEST_KEY = {"name": 7, "note": 12, "address": 8, "email": 8}

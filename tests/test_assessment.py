@@ -152,7 +152,10 @@ def test_the_range_of_the_scale() -> None:
 
 @pytest.mark.parametrize(
     ("quarters", "level"),
-    [(1, "low"), (7, "low"), (8, "medium"), (11, "medium"), (12, "high"), (15, "high"), (16, "very_high"), (24, "very_high")],
+    [
+        (1, "low"), (7, "low"), (8, "medium"), (11, "medium"),
+        (12, "high"), (15, "high"), (16, "very_high"), (24, "very_high"),
+    ],
 )  # fmt: skip
 def test_bands_are_half_open(quarters: int, level: str) -> None:
     assert level_of(quarters) == level

@@ -1,5 +1,7 @@
 """Art. 33 and 34: the EDPB's cases as a table, and the 72-hour clock."""
 
+# ruff: noqa: E501  (a case is one line of a table)
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -54,7 +56,7 @@ CASES_2021 = {
     "14 social-security numbers mailed to 60,000": (MISTAKE | {"recipients": "unknown"}, (*NAMES, "nir"), {"persons": 60_000}, YES, YES),
     "16 two car policies in one envelope": (MISTAKE, ("full_name", "postal_address", "vehicle_plate", "amount"), {"persons": 1}, YES, NO),
     "17 identity theft at a call centre": (THEFT, (*NAMES, "amount"), {"persons": 1}, YES, YES),
-    "18 mail forwarded for months, wages": (THEFT, ("full_name", "income"), {"persons": 99}, YES, YES),
+    "18 mail forwarded for months, wages": (THEFT, ("full_name", "birth_date", "marital_status", "income"), {"persons": 99}, YES, YES),
 }  # fmt: skip
 
 # Annex B of WP250 rev.01. Where the text says "depends" for the persons, our verdict is given as it comes out.
@@ -63,7 +65,7 @@ EXAMPLES_WP250 = {
     "ii exfiltration from an online service": (THEFT, IDENTITY, {}, YES, YES),
     "iii power cut": ({"nature": ["availability"], "malicious": False}, NAMES, {}, NO, NO),
     "iv ransomware, no backup": (RANSOM | {"data_recoverable": "no"}, IDENTITY, {}, YES, OPEN),
-    "v another customer's bank statement": (MISTAKE, ("full_name", "amount"), {"persons": 1}, YES, NO),
+    "v another customer's bank statement": (MISTAKE, ("full_name", "postal_address", "iban", "amount"), {"persons": 1}, YES, NO),
     "vi marketplace passwords published": (THEFT | {"published": True}, ("username", "password"), {}, YES, YES),
     "viii hospital records unavailable": ({"nature": ["availability"], "malicious": True, "data_recoverable": "temporarily_unavailable"}, HEALTH, {}, YES, YES),
     "x psychotherapist's list in copy": (MISTAKE, ("full_name", "email"), {"context": ("revealing_specialty",)}, YES, YES),

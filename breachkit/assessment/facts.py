@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from breachkit.errors import FactsError
 from breachkit.impact import ExposedGroup
 from breachkit.incident import Incident
 from breachkit.reference.catalogue import categories, fields
+from breachkit.reference.method import revealing_specialties
 
 Malice = Literal["declared", "deduced", "no", "unknown"]
 Exposure = Literal["established", "unknown", "disproved"]
@@ -128,5 +130,6 @@ def facts_group(incident: Incident) -> ExposedGroup:
 
 
 def _is_revealing(speciality: str) -> bool:
-    text = speciality.casefold()
-    return any(stem in text for stem in table("enisa.toml")["context"]["revealing_specialty"]["stems"])
+    decomposed = unicodedata.normalize("NFKD", speciality.upper())
+    unaccented = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return any(stem in unaccented for stem in revealing_specialties())

@@ -80,7 +80,7 @@ def _read(source: Path) -> Any:
 
 def _relative(value: Any, folder: Path) -> Any:
     """A path as the notebook sees it from its own folder; any other value as it is."""
-    if not isinstance(value, Path) and not (isinstance(value, str) and os.path.isabs(value)):
+    if not isinstance(value, Path) and not (isinstance(value, str) and Path(value).is_absolute()):
         return value
     try:
         return Path(os.path.relpath(Path(value).resolve(), folder)).as_posix()

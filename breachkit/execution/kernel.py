@@ -70,7 +70,7 @@ class Kernel:
 
     def _start(self, cwd: Path) -> None:
         self.manager = _manager_class()(config=self._config())
-        with open(os.devnull, "w") as nowhere:
+        with Path(os.devnull).open("w") as nowhere:
             _wait(self.manager.start_kernel, env=self._environment(), cwd=str(cwd), stdout=nowhere, stderr=nowhere)
         self.client = self.manager.client()
         self.client.start_channels()

@@ -6,8 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).resolve().parent / "page"
-CODE = {"fr": "Code de cette cellule", "en": "Code of this cell"}
+FOLDER = Path(__file__).resolve().parent / "page_template"
+WORDS = {
+    "fr": {
+        "code": "Code de cette cellule",
+        "parameters": "Paramètres par défaut",
+        "given": "Paramètres de cette exécution",
+    },
+    "en": {"code": "Code of this cell", "parameters": "Default parameters", "given": "Parameters of this run"},
+}
 
 
 def page_html(notebook: Any, language: str = "fr") -> str:
@@ -17,7 +24,7 @@ def page_html(notebook: Any, language: str = "fr") -> str:
             "language": language,
             "title": _title(notebook),
             "style": _style(),
-            "code": CODE.get(language, CODE["fr"]),
+            "words": WORDS.get(language, WORDS["fr"]),
         }
     }
     html, _resources = _exporter().from_notebook_node(notebook, resources=resources)

@@ -7,7 +7,7 @@ manifest comes last. A run that stops half-way therefore leaves the former relea
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -145,7 +145,7 @@ def _release(staging: Path, out: Path) -> list[Path]:
 
 
 def _parameters(options: Options) -> dict[str, Any]:
-    names: dict[str, Sequence[str] | str | bool | int | None] = {
+    return {
         "sources": [path.name for path in options.sources],
         "incident": options.incident and options.incident.name,
         "decisions": options.decisions and options.decisions.name,
@@ -156,4 +156,3 @@ def _parameters(options: Options) -> dict[str, Any]:
         "threads": options.threads,
         "memory": options.memory,
     }
-    return names

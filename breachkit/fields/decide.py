@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     import duckdb
 
 DECISION = 0.55  # least confidence; below, the column is `unknown` and goes to review. Our choice.
+AGAINST_HEADER = 0.7  # least confidence where the header announced something else. Our choice.
 MARGIN = 0.04  # least lead over the second field, where the header does not settle it. Our choice.
 HEADER_TRUST = 0.8  # weight of a clear header whose values can be that field but do not prove it. Our choice.
+GROUPED_RATIO, GROUPED_LIMIT = 0.3, 500_000  # distinct values, of rows and at most, below which grouping pays
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,10 @@ def _choose(profile_: ColumnProfile, choices: Sequence[Choice]) -> Choice:
         return Choice("unknown", 0.0, (doubt,))
     best = choices[0]
     second = choices[1].score if len(choices) > 1 else 0.0
-    if best.score < DECISION or best.score - second < MARGIN and best.score < 0.9:
+    # A clear header that the values contradict is itself a doubt: then only strong evidence decides.
+    contradicted = any(reason.id == "fields.header_contradicted" for one in choices for reason in one.reasons)
+    least = AGAINST_HEADER if contradicted else DECISION
+    if best.score < least or best.score - second < MARGIN and best.score < 0.9:
         candidates = [reason for one in choices[:2] for reason in one.reasons]
         return Choice("unknown", best.score, (doubt, *dict.fromkeys(candidates)))
     return best
@@ -127,19 +132,34 @@ def _evidence(profile_: ColumnProfile, choice: Choice) -> tuple[Reason, ...]:
     return choice.reasons
 
 
+def _count_parts(column: str, field: str, weight: str) -> list[str]:
+    checks = (is_filled(column), valid_expression(field, column), placeholder_expression(field, column))
+    return [f"coalesce(sum({weight}) FILTER (WHERE {check}), 0)" for check in checks]
+
+
 def _counts(
-    connection: duckdb.DuckDBPyConnection, table: str, chosen: Sequence[tuple[str, str]]
+    connection: duckdb.DuckDBPyConnection, table: str, chosen: Sequence[tuple[ColumnProfile, str]]
 ) -> list[tuple[int, int, int]]:
-    """(filled, valid, placeholders) rows of each (column, field), in one pass."""
-    parts = []
-    for column, field in chosen:
-        parts += [
-            f"count(*) FILTER (WHERE {is_filled(column)})",
-            f"count(*) FILTER (WHERE {valid_expression(field, column)})",
-            f"count(*) FILTER (WHERE {placeholder_expression(field, column)})",
-        ]
-    row = connection.execute(f"SELECT {', '.join(parts)} FROM {table}").fetchone() or ()  # noqa: S608
-    return [(int(row[3 * i]), int(row[3 * i + 1]), int(row[3 * i + 2])) for i in range(len(chosen))]
+    """(filled, valid, placeholders) rows of each (column, field), exact.
+
+    Where values come many times, each distinct one is checked once; the other columns are read together.
+    """
+    found: dict[str, tuple[int, int, int]] = {}
+    together = []
+    for one, field in chosen:
+        if one.distinct > GROUPED_RATIO * one.rows or one.distinct > GROUPED_LIMIT:
+            together.append((one.column, field))
+            continue
+        parts = ", ".join(_count_parts("v", field, "n"))
+        groups = f"SELECT {one.column} AS v, count(*) AS n FROM {table} WHERE {one.column} <> '' GROUP BY 1"  # noqa: S608
+        row = connection.execute(f"SELECT {parts} FROM ({groups})").fetchone() or (0, 0, 0)  # noqa: S608
+        found[one.column] = (int(row[0]), int(row[1]), int(row[2]))
+    if together:
+        parts = ", ".join(part for column, field in together for part in _count_parts(column, field, "1"))
+        row = connection.execute(f"SELECT {parts} FROM {table}").fetchone() or ()  # noqa: S608
+        for at, (column, _) in enumerate(together):
+            found[column] = (int(row[3 * at]), int(row[3 * at + 1]), int(row[3 * at + 2]))
+    return [found[one.column] for one, _ in chosen]
 
 
 def _decided(decisions: Mapping[str, str], position: int, column: str, header: str) -> str | None:
@@ -192,7 +212,7 @@ def classify(
     for position, (one, choices) in enumerate(zip(profiles, choices_of(profiles), strict=True), start=1):
         field = _decided(decisions or {}, position, one.column, one.header)
         chosen.append(_by_person(field) if field else _choose(one, choices))
-    counts = _counts(connection, table, [(p.column, c.field) for p, c in zip(profiles, chosen, strict=True)])
+    counts = _counts(connection, table, [(p, c.field) for p, c in zip(profiles, chosen, strict=True)])
     return [
         ColumnVerdict(
             position=position,

@@ -205,6 +205,8 @@ def _texts(profile: ColumnProfile) -> list[Signal]:
     if prose < 0.25 or profile.numbers["words_mean"] < 3.5 or profile.lists["street_words"] > 0.5:
         return []
     weight = min(0.9, 0.35 + 0.35 * prose + 0.4 * function)
+    if profile.lists["organisation_words"] >= 0.3 and profile.numbers["words_mean"] < 7:
+        weight *= 0.6  # « Cabinet médical de la Gare » is a name, not a note
     fr = f"Texte rédigé\u202f: {profile.numbers['words_mean']:.0f} mots en moyenne, {percent_fr(function)} des valeurs en phrases."
     en = f"Written text: {profile.numbers['words_mean']:.0f} words on average, {percent_en(function)} in sentences."
     return [Signal("free_text", weight, statement("prose", fr, en))]

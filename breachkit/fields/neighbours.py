@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from breachkit.fields.agreement import agreement
 from breachkit.fields.evidence import Signal
 from breachkit.fields.profile import ColumnProfile
 from breachkit.fields.reasons import statement
@@ -15,6 +17,7 @@ CORROBORATION = {
     "postcode": ({"city", "postal_address"}, 0.5),
     "postal_address": ({"postcode", "city"}, 0.3),
     "family_name": ({"given_name", "birth_date", "nir"}, 0.45),
+    "birth_name": ({"family_name", "birth_date", "nir"}, 0.45),
     "given_name": ({"family_name", "birth_date", "nir"}, 0.45),
     "full_name": ({"birth_date", "nir", "email", "phone"}, 0.35),
     "sex": ({"given_name", "birth_date", "nir", "family_name"}, 0.5),
@@ -24,14 +27,44 @@ CORROBORATION = {
     "specialty": ({"rpps", "adeli", "family_name"}, 0.3),
     "bic": ({"iban"}, 0.5),
     "diagnosis_code": ({"birth_date", "procedure_code", "given_name", "care_date"}, 0.3),
+    "care_date": ({"procedure_code", "diagnosis_code", "drug", "amount", "lab_result"}, 0.4),
     "occupation": ({"birth_date", "given_name"}, 0.3),
 }
+# Fields that the same values may be: the header says which of a group it is, the values that it is one of them.
+GROUPS = (
+    ("family_name", "birth_name", "practitioner_name"),
+    ("given_name", "practitioner_name"),
+    ("full_name", "practitioner_name", "family_name"),
+    ("birth_date", "death_date", "care_date", "timestamp"),
+    ("patient_id", "technical_id", "contract_number", "username", "id_document"),
+    ("nir", "ins"),
+    ("city", "birth_place"),
+    ("country", "birth_place", "nationality"),
+    ("postcode", "birth_place"),
+    ("adeli", "finess", "siren"),
+    ("organisation_name", "care_unit", "practitioner_name"),
+    ("specialty", "care_unit", "occupation"),
+    ("free_text", "diagnosis", "allergy", "document_title", "access_code", "consent", "drug", "lab_result", "care_unit"),
+    ("flag", "consent", "insurance_rights", "disability"),
+    ("sex", "flag"),
+)
+NAMED = 0.6  # least weight of a header that says which of a group
 LIKELY = 0.5  # least weight of a neighbour's own evidence
 
 
-def _likely(announced: Mapping[str, float], signals: Sequence[Signal]) -> set[str]:
+def _likely(profile: ColumnProfile, announced: Mapping[str, float], signals: Sequence[Signal]) -> set[str]:
     by_value = {one.field for one in signals if one.weight >= LIKELY}
-    return by_value | {field for field, weight in announced.items() if weight >= 0.8}
+    return by_value | {field for field, weight in announced.items() if weight * agreement(field, profile) >= 0.8}
+
+
+def _named_within_group(signal: Signal, announced: Mapping[str, float]) -> Signal:
+    """The signal, turned to the field that the header names within the same group."""
+    partners = {field for group in GROUPS if signal.field in group for field in group}
+    named = [field for field in sorted(partners) if announced.get(field, 0.0) >= NAMED]
+    if not named:
+        return signal
+    best = max(named, key=lambda field: announced[field])
+    return signal if announced.get(signal.field, 0.0) >= announced[best] else replace(signal, field=best)
 
 
 def _reason(field: str) -> Reason:
@@ -42,13 +75,41 @@ def _reason(field: str) -> Reason:
     )
 
 
+def _second_family_name(
+    profiles: Sequence[ColumnProfile],
+    announced: Sequence[Mapping[str, float]],
+    signals: Sequence[Sequence[Signal]],
+) -> list[list[Signal]]:
+    """Of two columns of family names that no header names, the one much less filled holds birth names."""
+    places = [
+        at
+        for at, found in enumerate(signals)
+        if any(one.field == "family_name" for one in found) and not announced[at]
+    ]
+    result = [list(found) for found in signals]
+    if len(places) == 2:
+        low, high = sorted(places, key=lambda at: profiles[at].filled)
+        if profiles[low].filled < 0.8 * profiles[high].filled:
+            result[low] = [
+                replace(one, field="birth_name") if one.field == "family_name" else one for one in result[low]
+            ]
+    return result
+
+
 def with_neighbours(
     profiles: Sequence[ColumnProfile],
     announced: Sequence[Mapping[str, float]],
     signals: Sequence[Sequence[Signal]],
 ) -> list[list[Signal]]:
     """The signals, those that a neighbour corroborates raised, with the reason added."""
-    likely = [_likely(header, found) for header, found in zip(announced, signals, strict=True)]
+    signals = [
+        [_named_within_group(one, header) for one in found]
+        for header, found in zip(announced, signals, strict=True)
+    ]
+    signals = _second_family_name(profiles, announced, signals)
+    likely = [
+        _likely(one, header, found) for one, header, found in zip(profiles, announced, signals, strict=True)
+    ]
     result = []
     for at in range(len(profiles)):
         others = set().union(*(one for other, one in enumerate(likely) if other != at))

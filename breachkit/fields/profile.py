@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from breachkit.fields.valid import folded, is_blank, is_filled, is_nothing, placeholder_words
+from breachkit.fields.valid import folded, is_filled, is_nothing, placeholder_words
 from breachkit.recognisers.catalogue import RECOGNISERS
-from breachkit.recognisers.date import any_date, is_placeholder_day
+from breachkit.recognisers.date import DATE, any_date, is_placeholder_day
+from breachkit.recognisers.definition import Recogniser
 from breachkit.recognisers.keys import matches, trimmed
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class ColumnProfile:
     """What one column looks like. Shares are of the distinct values unless the name says `rows`; nothing here is a value.
 
     `masks` are the commonest shapes (`Aaaa`, `99/99/9999`) with their share. `sample_modulus` is 1 where every
-    distinct value was looked at, else one in that many. Years are None where no date was read.
+    distinct value was looked at, else one in that many; `filled`, `nothings` and `distinct` are then estimates. Years are None where no date was read.
     """
 
     column: str
@@ -98,18 +99,15 @@ def _vocabulary() -> tuple[list[str], list[int]]:
     return list(bits), list(bits.values())
 
 
-def _first_pass(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> list[tuple[int, ...]]:
-    """(rows, blank, nothing, distinct estimate) of each column, in one statement."""
+def _first_pass(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]
+) -> tuple[int, list[tuple[int, int]]]:
+    """Rows, and (cells that are not empty, estimate of the distinct values) of each column, in one statement."""
     parts = ["count(*)"]
     for name in columns:
-        parts += [
-            f"count(*) FILTER (WHERE {is_blank(name)})",
-            f"count(*) FILTER (WHERE {is_nothing(name)})",
-            f"approx_count_distinct({name})",
-        ]
-    row = connection.execute(f"SELECT {', '.join(parts)} FROM {table}").fetchone() or ()  # noqa: S608
-    rows = int(row[0])
-    return [tuple(int(value) for value in (rows, *row[1 + 3 * i : 4 + 3 * i])) for i in range(len(columns))]
+        parts += [f"count(nullif({name}, ''))", f"approx_count_distinct({name})"]
+    row = connection.execute(f"SELECT {', '.join(parts)} FROM {table}").fetchone() or (0,)  # noqa: S608
+    return int(row[0]), [(int(row[1 + 2 * i]), int(row[2 + 2 * i])) for i in range(len(columns))]
 
 
 def _share(condition: str) -> str:
@@ -177,35 +175,45 @@ def _number_expressions() -> dict[str, str]:
 
 
 def _kind_expressions() -> dict[str, str]:
-    expressions = {}
-    for one in RECOGNISERS.values():
+    real_days = f"count(*) FILTER (WHERE day IS NOT NULL AND NOT {is_placeholder_day('day')})"
+    expressions = {f"shaped {DATE.id}": real_days, f"valid {DATE.id}": real_days}
+    for one in _on_text():
         name = f"norm_{_normal_forms()[one.id]}"
         expressions[f"shaped {one.id}"] = f"count(*) FILTER (WHERE {one.shape(name)})"
         expressions[f"valid {one.id}"] = f"count(*) FILTER (WHERE {one.valid(name)})"
     return expressions
 
 
+def _on_text() -> list[Recogniser]:
+    """The kinds read from the text; dates are read once, as `day`, since their expression is the longest."""
+    return [one for one in RECOGNISERS.values() if one is not DATE]
+
+
 @cache
 def _normal_forms() -> dict[str, int]:
     """Recogniser id to the number of its normal form: several kinds share one, computed once."""
     texts: dict[str, int] = {}
-    return {one.id: texts.setdefault(one.normalise("v"), len(texts)) for one in RECOGNISERS.values()}
+    return {one.id: texts.setdefault(one.normalise("v"), len(texts)) for one in _on_text()}
 
 
 def _normal_columns() -> str:
-    texts = dict.fromkeys(one.normalise("v") for one in RECOGNISERS.values())
+    texts = dict.fromkeys(one.normalise("v") for one in _on_text())
     return ", ".join(f"{text} AS norm_{number}" for number, text in enumerate(texts))
 
 
 @cache
 def _second_pass_sql(table: str, column: str, modulus: int) -> str:
     """One row of counts over the distinct values of a column; `modulus` 1 takes them all."""
-    selected = "" if modulus == 1 else f"hash({column}, {SAMPLE_SEED}) % {modulus} = 0 AND "
+    selected = "" if modulus == 1 else f" AND hash({column}, {SAMPLE_SEED}) % {modulus} = 0"
     lists = {
         f"list {name}": _row_share(f"(bits >> {position}) & 1 = 1") for position, name in enumerate(LISTS)
     }
     measures = {
         "looked_at": "count(*)",
+        "rows_filled": "coalesce(sum(n), 0)",
+        "rows_nothing": f"(SELECT coalesce(sum(n), 0) FROM cells WHERE {is_nothing('raw')})",
+        "masks": "(SELECT list(mask ORDER BY n DESC, mask) FROM (FROM shapes ORDER BY n DESC, mask LIMIT 3))",
+        "mask_counts": "(SELECT list(n ORDER BY n DESC, mask) FROM (FROM shapes ORDER BY n DESC, mask LIMIT 3))",
         "length_min": "min(length(v))",
         "length_mean": "avg(length(v))",
         "length_max": "max(length(v))",
@@ -217,10 +225,11 @@ def _second_pass_sql(table: str, column: str, modulus: int) -> str:
     selection = ", ".join(f'{sql} AS "{name}"' for name, sql in measures.items())
     return f"""
         WITH vocabulary AS (SELECT unnest($words) AS word, unnest($bits) AS bits),
+        cells AS MATERIALIZED (SELECT {column} AS raw, count(*) AS n FROM {table} WHERE {column} <> ''{selected} GROUP BY 1),
         values_ AS MATERIALIZED (
-            SELECT {trimmed(column)} AS v, count(*) AS n FROM {table}
-            WHERE {selected}{is_filled(column)} GROUP BY 1
+            SELECT {trimmed("raw")} AS v, sum(n) AS n FROM cells WHERE {is_filled("raw")} GROUP BY 1
         ),
+        shapes AS (SELECT {_mask("left(v, 40)")} AS mask, count(*) AS n FROM values_ GROUP BY 1),
         forms AS (
             SELECT v, n, {folded("v")} AS f, {any_date("v")} AS day,
                 TRY_CAST(replace(replace(replace(v, ' ', ''), '€', ''), ',', '.') AS DOUBLE) AS number,
@@ -239,16 +248,11 @@ def _second_pass_sql(table: str, column: str, modulus: int) -> str:
         SELECT {selection} FROM listed"""  # noqa: S608
 
 
-def _masks(connection: duckdb.DuckDBPyConnection, table: str, column: str, modulus: int) -> tuple[tuple[str, float], ...]:
-    """The three commonest shapes: A for a capital, a for a small letter, 9 for a digit, runs of letters cut at four."""
-    selected = "" if modulus == 1 else f"hash({column}, {SAMPLE_SEED}) % {modulus} = 0 AND "
-    mask = f"regexp_replace(regexp_replace(regexp_replace(left({column}, 40), '[0-9]', '9', 'g'), '\\p{{Lu}}', 'A', 'g'), '\\p{{Ll}}', 'a', 'g')"
-    mask = f"regexp_replace(regexp_replace({mask}, 'A{{4,}}', 'AAAA', 'g'), 'a{{4,}}', 'aaaa', 'g')"
-    rows = connection.execute(
-        f"SELECT mask, n / sum(n) OVER () AS share FROM (SELECT {mask} AS mask, count(DISTINCT {column}) AS n FROM {table} "  # noqa: S608
-        f"WHERE {selected}{is_filled(column)} GROUP BY 1) ORDER BY share DESC, mask LIMIT 3"
-    ).fetchall()
-    return tuple((str(mask), float(share)) for mask, share in rows)
+def _mask(sql: str) -> str:
+    """A for a capital, a for a small letter, 9 for a digit; runs of letters cut at four, so that no name shows."""
+    for pattern, sign in (("[0-9]", "9"), (r"\p{Lu}", "A"), (r"\p{Ll}", "a"), ("A{4,}", "AAAA"), ("a{4,}", "aaaa")):
+        sql = f"regexp_replace({sql}, '{pattern}', '{sign}', 'g')"
+    return sql
 
 
 def _named(found: Mapping[str, Any], prefix: str) -> dict[str, float]:
@@ -281,27 +285,36 @@ def _empty(column: str, header: str, rows: int, nothings: int) -> ColumnProfile:
     )
 
 
+def _modulus(estimate: int) -> int:
+    return -(-estimate // DISTINCT_LIMIT) if estimate > 1.1 * DISTINCT_LIMIT else 1
+
+
 def _profile_column(
-    connection: duckdb.DuckDBPyConnection, table: str, named: tuple[str, str], counts: tuple[int, ...]
+    connection: duckdb.DuckDBPyConnection, table: str, named: tuple[str, str], rows: int, counts: tuple[int, int]
 ) -> ColumnProfile:
     column, header = named
-    rows, blanks, nothings, estimate = counts
-    if blanks + nothings == rows:
-        return _empty(column, header, rows, nothings)
-    modulus = max(1, -(-estimate // DISTINCT_LIMIT)) if estimate > 1.1 * DISTINCT_LIMIT else 1
+    written, estimate = counts
+    if not written:
+        return _empty(column, header, rows, 0)
+    modulus = _modulus(estimate)
     words, bits = _vocabulary()
     cursor = connection.execute(_second_pass_sql(table, column, modulus), {"words": words, "bits": bits})
     row = cursor.fetchone() or ()
     found = dict(zip((one[0] for one in cursor.description or ()), row, strict=True))
+    looked_at, nothings = int(found["looked_at"]), int(found["rows_nothing"])
+    if not looked_at:
+        return _empty(column, header, rows, nothings)
+    # Of a sample, the share of filled rows is carried over to the cells that are written at all.
+    sampled_rows = int(found["rows_filled"])
+    filled = sampled_rows if modulus == 1 else written * sampled_rows // (sampled_rows + nothings)
     shaped, valid = _named(found, "shaped"), _named(found, "valid")
-    looked_at = int(found["looked_at"])
     return ColumnProfile(
         column=column,
         header=header,
         rows=rows,
-        filled=rows - blanks - nothings,
-        nothings=nothings,
-        distinct=looked_at if modulus == 1 else min(estimate, rows - blanks - nothings),
+        filled=filled,
+        nothings=nothings if modulus == 1 else written - filled,
+        distinct=looked_at if modulus == 1 else min(estimate, filled),
         looked_at=looked_at,
         sample_modulus=modulus,
         length_min=int(found["length_min"]),
@@ -311,7 +324,7 @@ def _profile_column(
         lists=_named(found, "list"),
         shares=_named(found, "share"),
         numbers=_named(found, "number"),
-        masks=_masks(connection, table, column, modulus),
+        masks=tuple((mask, n / looked_at) for mask, n in zip(found["masks"], found["mask_counts"], strict=True)),
     )
 
 
@@ -319,7 +332,8 @@ def profile(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]]
 ) -> list[ColumnProfile]:
     """The profile of each (column, header) of a table whose cells are VARCHAR; the order of rows changes nothing."""
-    counts = _first_pass(connection, table, [column for column, _ in columns])
+    rows, counts = _first_pass(connection, table, [column for column, _ in columns])
     return [
-        _profile_column(connection, table, named, one) for named, one in zip(columns, counts, strict=True)
+        _profile_column(connection, table, named, rows, one)
+        for named, one in zip(columns, counts, strict=True)
     ]

@@ -18,6 +18,7 @@ from breachkit.freetext.identifiers import FoundIdentifier, find_identifiers
 from breachkit.freetext.lexicon import CATEGORIES, Lexicon, Rule, load_lexicon
 from breachkit.freetext.match import Match, matches
 from breachkit.freetext.qualify import assertion_of, compile_cues, context, subject_of
+from breachkit.freetext.spelling import respell
 from breachkit.freetext.spot import candidate_texts
 
 if TYPE_CHECKING:
@@ -56,10 +57,10 @@ def find_mentions(texts: pl.Series) -> pl.DataFrame:
     import polars as pl
 
     lexicon = load_lexicon()
-    kept = candidate_texts(texts, lexicon)
+    kept, corrections = candidate_texts(texts, lexicon)
     columns: dict[str, list[Any]] = {name: [] for name in _SCHEMA}
     for index, text, triggers in kept.iter_rows():
-        for mention in _mentions(text, triggers or (), lexicon):
+        for mention in _mentions(text, triggers or (), corrections, lexicon):
             columns["text_index"].append(index)
             for name in _FIELDS:
                 columns[name].append(getattr(mention, name))
@@ -73,8 +74,10 @@ _FIELDS = ("category", "topic", "assertion", "subject", "start", "end", "rule")
 _SCHEMA = ("text_index", *_FIELDS)
 
 
-def _mentions(text: str, triggers: Sequence[str], lexicon: Lexicon) -> list[Mention]:
-    folded = fold(text)
+def _mentions(
+    text: str, triggers: Sequence[str], corrections: dict[str, str], lexicon: Lexicon
+) -> list[Mention]:
+    folded = respell(fold(text), corrections)
     cues = compile_cues(lexicon)
     found: list[Mention] = []
     for match in matches(text, folded, triggers, lexicon):
@@ -85,7 +88,7 @@ def _mentions(text: str, triggers: Sequence[str], lexicon: Lexicon) -> list[Ment
         for category, topic in ((rule.category, rule.topic), *rule.also):
             found.append(Mention(start, end, category, topic, assertion, subject, rule.id))
     for identifier in find_identifiers(text):
-        found.append(_identifier_mention(identifier, folded.text, lexicon))
+        found.append(_identifier_mention(identifier, fold(text).text, lexicon))
     return _first_of_each(found)
 
 
@@ -98,7 +101,7 @@ def _identifier_mention(found: FoundIdentifier, folded: str, lexicon: Lexicon) -
         cues = compile_cues(lexicon)
         match = Match(rule, min(found.start, len(folded)), min(found.end, len(folded)))
         around = context(folded, match)
-        if cues.relation.search(around.sentence_before):
+        if cues.relation.search(around.sentence_before) or cues.relation_after.search(around.sentence_after):
             subject = "third_party"
     return Mention(found.start, found.end, found.category, None, "affirmed", subject, rule.id)
 

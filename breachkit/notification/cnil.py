@@ -92,7 +92,9 @@ def _gloss(entry: dict[str, Any], language: str) -> str:
 
 def _short(entry: dict[str, Any], language: str) -> str:
     """The label without its examples, for a list of counts."""
-    return str(entry["en" if language == "en" else "label"]).split(" (", 1)[0]
+    if language == "en":
+        return str(entry["en"]).split(" (", 1)[0]
+    return str(entry["label"]).split(" (ex ", 1)[0]
 
 
 def _hidden(impact: Impact, incident: Incident) -> set[str]:

@@ -172,7 +172,7 @@ def _data(context: Context) -> dict[int, Answer]:
     total = impact.people.patients.best
     counted = figures.persons_by_edpb_code(impact)
     name = "en" if language == "en" else "fr"
-    labels = {one["code"]: one[name] for one in _options(70)}
+    labels = {one["code"]: one[name].split(" (", 1)[0] for one in _options(70)}  # without examples
     counts = figures.counts(labels, counted, language)
     note = context.say("unit_types", total=total, counts=counts) if counted else ""
     records = figures.records_note(impact, language)

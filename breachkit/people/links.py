@@ -39,8 +39,10 @@ def _star(source: str, keys: str, where: str) -> str:
 
 NAMED = "surname IS NOT NULL AND given IS NOT NULL AND born IS NOT NULL"
 
-# Two spellings one slip apart, where one of them is rare: a typing error, not two names (LÉA and LÉNA are both common).
+# Two spellings one slip apart, where one is rare and they are not both known names: a typing error (twins may well
+# be called LINA and LILA).
 SLIP_GIVEN = f"""damerau_levenshtein(x.given, y.given) <= 1 AND length(x.given) >= 3
+    AND NOT (x.given_known AND y.given_known)
     AND least(x.given_count, y.given_count) <= greatest({RARE_COUNT}, {RARE_SHARE} * greatest(x.given_count, y.given_count))"""
 CUT_GIVEN = (
     "(starts_with(x.given, y.given) OR starts_with(y.given, x.given)) AND least(length(x.given), length(y.given)) >= 3"
@@ -154,12 +156,12 @@ RULES = (
             GROUP BY x.iid""",
     ),
     LinkRule(
-        "undated_unique",
+        "undated_bare_unique",
         PROBABLE,
-        "mêmes nom, prénom et médecin ou commune, date absente d'une fiche, une seule personne datée de ce nom",
-        "same names and doctor or town, birth date missing in one file, one dated person only of that name",
+        "mêmes nom et prénom, fiche sans date ni contact, une seule personne datée de ce nom dans l'extraction",
+        "same names, a file with neither date nor contact, one dated person only of that name in the extract",
         """SELECT min(y.iid) AS a, x.iid AS b FROM w.named x JOIN w.named y USING (surname, given)
-            WHERE x.born IS NULL AND y.born IS NOT NULL AND (x.controller = y.controller OR x.postcode = y.postcode)
+            WHERE x.born IS NULL AND len(x.contacts) = 0 AND y.born IS NOT NULL
             AND (x.sex IS NULL OR y.sex IS NULL OR x.sex = y.sex)
             GROUP BY x.iid HAVING count(DISTINCT y.born) = 1""",
     ),
@@ -169,7 +171,7 @@ RULES = (
         "mêmes nom et prénom, date de naissance absente d'une fiche",
         "same names, birth date missing in one file",
         """SELECT min(y.iid) AS a, x.iid AS b FROM w.named x JOIN w.named y USING (surname, given)
-            WHERE x.born IS NULL AND x.iid <> y.iid GROUP BY x.iid""",
+            WHERE x.born IS NULL AND x.iid <> y.iid AND (y.born IS NOT NULL OR y.iid < x.iid) GROUP BY x.iid""",
     ),
     LinkRule(
         "slips_possible",

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from breachkit.people.links import CERTAIN, POSSIBLE, PROBABLE, RULES, LinkRule
+from breachkit.reference.catalogue import resource
 from breachkit.workspace import row
 
 IDENTITY = "family, birth, given, given_first, born, sex, phones, email, nir, address, postcode, controller"
@@ -64,6 +65,7 @@ def _identities(connection: Any) -> None:
     connection.execute("CREATE OR REPLACE TABLE w.identities AS SELECT * EXCLUDE rids FROM w.grouped")
     connection.execute("CREATE OR REPLACE TABLE w.identity_records AS SELECT iid, unnest(rids) AS rid FROM w.grouped")
     connection.execute("DROP TABLE w.grouped")
+    connection.register("known", pl.DataFrame({"given": known_given_names()}).to_arrow())
     connection.execute("""
         CREATE OR REPLACE TABLE w.named AS
         WITH spelt AS (
@@ -71,12 +73,20 @@ def _identities(connection: Any) -> None:
                 list_filter(list_concat(phones, [email, address]), lambda one: one IS NOT NULL) AS contacts
             FROM w.identities),
         counted AS (SELECT given, count(DISTINCT iid) AS given_count FROM spelt GROUP BY given)
-        SELECT spelt.*, coalesce(given_count, 0) AS given_count FROM spelt LEFT JOIN counted USING (given)
-        WHERE surname IS NOT NULL
+        SELECT spelt.*, coalesce(given_count, 0) AS given_count, known.given IS NOT NULL AS given_known
+        FROM spelt LEFT JOIN counted USING (given) LEFT JOIN known USING (given) WHERE surname IS NOT NULL
     """)
+    connection.unregister("known")
     connection.execute(
         "CREATE OR REPLACE TABLE w.named_contacts AS SELECT * EXCLUDE contacts, unnest(contacts) AS contact FROM w.named"
     )
+
+
+def known_given_names() -> list[str]:
+    """Common French given names, letters only (reference/lists/given_names.txt)."""
+    lines = resource("lists/given_names.txt").splitlines()
+    plain = pl.Series([line for line in lines if not line.startswith("# ")]).str.normalize("NFKD").str.to_uppercase()
+    return sorted(set(plain.str.replace_all("[^A-Z]", "").to_list()) - {""})
 
 
 def _pairs(connection: Any, rule: LinkRule) -> tuple[np.ndarray, np.ndarray]:

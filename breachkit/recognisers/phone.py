@@ -15,26 +15,29 @@ DUMMIES = (
     "+33987654321",
 )
 FIRST_OF_SEVERAL = r"(?:(?:\+|00)[ .]?33[ .]?(?:\(0\)[ .]?)?|0)[1-9](?:[ .\-/\x{00A0}\x{202F}]{0,2}\d{2}){4}"
-# National prefixes of the overseas départements and their country codes (ARCEP, plan national de numérotation).
+# First three digits of overseas numbers and their country codes (ARCEP, plan national de numérotation).
 OVERSEAS = (
-    ("(?:590|69[01])", "+590"),
-    ("(?:594|694)", "+594"),
-    ("(?:596|69[67])", "+596"),
-    ("(?:26[239]|69[23]|639[0-7])", "+262"),
+    ("590 690 691", "+590"),
+    ("594 694", "+594"),
+    ("596 696 697", "+596"),
+    ("262 263 269 692 693", "+262"),
 )
 E164_FRENCH = r"^\+(?:33[1-9]\d{8}|590(?:590|69[01])\d{6}|594[56]94\d{6}|596(?:596|69[67])\d{6}|262(?:26[239]|69[23]|639)\d{6}|508\d{6}|687\d{6}|689\d{6,8})$"
 E164_FOREIGN = r"^\+[1-9]\d{7,14}$"
 
 
 def _national(nine: str) -> str:
+    """E.164 of nine national digits; Mayotte's mobiles 639 0-7 apart, since 639 98 is kept for fiction in mainland France."""
     cases = " ".join(
-        f"WHEN {matches(nine, '^' + prefix)} THEN concat('{code}', {nine})" for prefix, code in OVERSEAS
+        f"WHEN left({nine}, 3) IN ({', '.join(repr(one) for one in prefixes.split())}) THEN concat('{code}', {nine})"
+        for prefixes, code in OVERSEAS
     )
-    return f"CASE {cases} ELSE concat('+33', {nine}) END"
+    mayotte = f"WHEN left({nine}, 3) = '639' AND substr({nine}, 4, 1) < '8' THEN concat('+262', {nine})"
+    return f"CASE {cases} {mayotte} ELSE concat('+33', {nine}) END"
 
 
-def normalise_phone(sql: str) -> str:
-    """E.164 of the first number of the cell; a text that no rule of the plan reads keeps its digits only."""
+def _unusual(sql: str) -> str:
+    """The slower reading of what is not ten digits with plain separators."""
     several = f"length(regexp_replace({sql}, '[^0-9]', '', 'g')) > 14 AND {matches(sql, '[^0-9]')}"
     one = (
         f"CASE WHEN {several} THEN coalesce(nullif(regexp_extract({sql}, '{FIRST_OF_SEVERAL}'), ''), {sql}) "
@@ -47,6 +50,15 @@ def normalise_phone(sql: str) -> str:
         f"WHEN {matches(plain, french)} THEN {_national(f'right({plain}, 9)')} "
         f"WHEN {matches(plain, '^00[1-9][0-9]{7,13}$')} THEN concat('+', substr({plain}, 3)) "
         f"ELSE {plain} END"
+    )
+
+
+def normalise_phone(sql: str) -> str:
+    """E.164 of the first number of the cell; a text that no rule of the plan reads keeps its digits only."""
+    plain = f"replace(replace(replace({sql}, ' ', ''), '.', ''), '-', '')"
+    return (
+        f"CASE WHEN length({plain}) = 10 AND {matches(plain, '^0[1-9][0-9]{8}$')} "
+        f"THEN {_national(f'right({plain}, 9)')} ELSE {_unusual(sql)} END"
     )
 
 

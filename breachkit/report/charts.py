@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SENSITIVITY_COLOURS = (draw.GREY, draw.SKY, draw.ORANGE, draw.VERMILLION)
+MOST_FIELDS = 42  # bars that a page holds; the CSV and the tables have them all
 LEVEL_COLOURS = (draw.SKY, draw.BLUE, draw.ORANGE, draw.VERMILLION)
 
 
@@ -63,10 +64,13 @@ def fields(impact: Impact, language: str = "fr") -> Figure:
         return draw.empty(wording(language).text("charts.words.empty"))
     words = wording(language)
     show = partial(number, language=language)
-    labels, levels, counts, shares = zip(*rows.rows, strict=True)
+    labels, levels, counts, shares = zip(*rows.rows[:MOST_FIELDS], strict=True)
     figure, axes = draw.blank(draw.height_for(len(labels), extra=1.0))
     axes.barh(range(len(labels)), counts, height=0.66, color=[SENSITIVITY_COLOURS[level] for level in levels])
-    draw.bar_axes(axes, [draw.shortened(label) for label in labels], words.text("charts.fields.axis"), show)
+    axis = words.text("charts.fields.axis")
+    if len(rows.rows) > MOST_FIELDS:
+        axis = words.text("charts.fields.first", shown=show(MOST_FIELDS), total=show(len(rows.rows)))
+    draw.bar_axes(axes, [draw.shortened(label) for label in labels], axis, show)
     texts = [f"{show(count)} ({percent(share, language)})" for count, share in zip(counts, shares, strict=True)]
     draw.value_labels(axes, counts, texts)
     draw.room_on_the_right(axes, max(counts), 0.3)

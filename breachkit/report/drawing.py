@@ -23,6 +23,7 @@ BLUE, ORANGE, GREEN, VERMILLION, SKY, PURPLE = "#0072B2", "#E69F00", "#009E73", 
 GREY, PALE, INK = "#8A8F98", "#E3E6EA", "#20262E"
 WIDTH_INCHES = 6.3  # the text width of an A4 page with our margins
 ROW_INCHES = 0.235  # one bar and its air
+TALLEST_INCHES = 8.0  # an A4 page less its margins, a heading, a lead and a caption
 # Metrics of Times: what the PDF's Libertinus Serif replaces. DejaVu supplies the narrow no-break space.
 WRAP_LETTERS = 34  # of a bar's name, before it goes to a second line
 LIBERTINUS_SCALE = 0.95
@@ -88,8 +89,8 @@ def empty(text: str) -> Figure:
 
 
 def height_for(rows: int, *, extra: float = 0.75) -> float:
-    """The height in inches of a chart of this many bars."""
-    return ROW_INCHES * rows + extra
+    """The height in inches of a chart of this many bars; many bars are closer, so that a page holds them."""
+    return min(ROW_INCHES * rows + extra, TALLEST_INCHES)
 
 
 def bar_axes(axes: Axes, labels: Sequence[str], axis_label: str, number: Callable[[float], str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from breachkit.impact import Impact
+from breachkit.impact import Impact, Source
 from breachkit.report import grids
 from breachkit.report.format import clock, number, percent, quantity, share_of, short_number
 from breachkit.report.front_page import severity_sentence
@@ -47,15 +47,21 @@ def _reasons(impact: Impact, language: str) -> dict[str, Any]:
     return printed(grid, language, ("reasons", "step", "count"), {"step": words.text("report.sources.treatment")})
 
 
+def _place(one: Source) -> str:
+    """Where a source lies: its file, and its member of an archive."""
+    return " › ".join(part for part in (one.file, one.member) if part)
+
+
 def _sources(impact: Impact, language: str) -> dict[str, Any]:
     shown = ("file", "format", "encoding", "physical_lines", "records", "loaded", "repaired", "rejected")
-    seen = {f"{one.file}{f' › {one.member}' if one.member else ''}": one.sha256 for one in impact.sources}
+    grid = grids.sources(impact, language)
+    rows = tuple((_place(one), *row[1:]) for one, row in zip(impact.sources, grid.rows, strict=True))
     return {
         "empty": not impact.sources,
         "steps": printed(grids.reconciliation(impact, language), language),
-        "files": printed(grids.sources(impact, language), language, shown),
+        "files": printed(Grid(grid.columns, rows), language, shown),
         "reasons": _reasons(impact, language),
-        "hashes": [list(pair) for pair in seen.items()],
+        "hashes": [list(pair) for pair in {_place(one): one.sha256 for one in impact.sources}.items()],
     }
 
 

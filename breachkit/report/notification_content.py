@@ -17,6 +17,7 @@ from breachkit.report.wording import Wording, wording
 
 FILLED = frozenset({"filled", "rempli", "complete", "computed", "declared"})
 PROPOSED = frozenset({"proposed", "propose", "proposé", "suggested"})
+LONG_ANSWER = 1500  # letters: above this a field may run over two pages. Our choice.
 STATUSES = ("filled", "proposed", "to_complete")
 
 
@@ -24,9 +25,11 @@ def notification_content(impact: Impact, form: Mapping[str, Any], language: str)
     """The data of the template `notification`."""
     words = wording(language)
     kind, title = words.text("notification.kind"), words.text("notification.title")
-    content = frame_of(impact, language, title=title, kind=kind, running=title, footer=words.text("report.footer"))
+    content = frame_of(
+        impact, language, title=title, kind=kind, running=title, footer=words.text("notification.footer")
+    )
     cnil = [_field(one, words) for one in form.get("cnil", {}).values()]
-    edpb = [_field(one, words) for one in form.get("edpb", {}).values()]
+    edpb = [_field(one, words, brief=True) for one in form.get("edpb", {}).values()]
     counts = {key: sum(one["status"] == key for one in cnil) for key in STATUSES}
     deadline = impact.obligations.deadline
     return content | {
@@ -113,16 +116,19 @@ def _choices(one: Mapping[str, Any], words: Wording) -> list[dict[str, Any]]:
     return found
 
 
-def _field(one: Mapping[str, Any], words: Wording) -> dict[str, Any]:
+def _field(one: Mapping[str, Any], words: Wording, *, brief: bool = False) -> dict[str, Any]:
+    """One field laid out; `brief` leaves out the choices not ticked, once one is."""
     status = status_of(one.get("status"))
     choices = _choices(one, words)
     ticked = any(choice["ticked"] for choice in choices)
+    lines = [] if ticked else value_lines(one.get("value"), words)
     return {
         "section": _said(one.get("section"), words),
         "label": _said(one.get("label"), words),
         "status": status,
         "word": words.text(f"statuses.{status}"),
-        "lines": [] if ticked else value_lines(one.get("value"), words),
-        "choices": choices,
+        "lines": lines,
+        "long": sum(map(len, lines)) > LONG_ANSWER,
+        "choices": [choice for choice in choices if choice["ticked"] or not (brief and ticked)],
         "note": _said(one.get("note"), words),
     }

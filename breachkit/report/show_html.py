@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 
 STYLE = """<style>
-.breachkit{margin:.4em 0 1.2em;color:inherit;max-width:60em;overflow-x:auto}
+.breachkit{margin:.4em 0 1.2em;color:inherit;max-width:76em;overflow-x:auto}
 .breachkit table{border-collapse:collapse;font-size:.9em;margin:0;table-layout:auto}
 .breachkit caption{caption-side:top;text-align:left;font-weight:600;padding:.2em 0 .4em;color:inherit}
 .breachkit th,.breachkit td{padding:.25em .7em .25em 0;border-bottom:1px solid #8a8f9866;vertical-align:top;\
@@ -20,7 +20,9 @@ text-align:left;white-space:normal;max-width:26em}
 .breachkit thead th{border-bottom:2px solid #8a8f98;vertical-align:bottom}
 .breachkit tbody th{font-weight:400}
 .breachkit .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.breachkit .c{overflow-wrap:anywhere}
+.breachkit table+table,.breachkit p+table{margin-top:1.1em}
+.breachkit .form{width:100%;table-layout:fixed}
+.breachkit .form td{white-space:pre-line;overflow-wrap:anywhere;max-width:none}
 .breachkit img{max-width:100%;height:auto;background:#fff}
 .breachkit p,.breachkit ul{margin:.3em 0}
 </style>"""
@@ -45,8 +47,8 @@ def _cell(tag: str, text: str, align: str, scope: str = "") -> str:
     return f"<{tag}{mark}{scope}>{escape(text)}</{tag}>"
 
 
-def table_html(table: TextTable, caption: str, note: str = "") -> str:
-    """A table with its caption; the first column names its rows."""
+def table_html(table: TextTable, caption: str, note: str = "", *, widths: Sequence[int] = ()) -> str:
+    """A table with its caption; the first column names its rows. `widths` in per cent fixes the columns."""
     heads = "".join(
         _cell("th", text, side, ' scope="col"') for text, side in zip(table.header, table.align, strict=True)
     )
@@ -57,10 +59,13 @@ def table_html(table: TextTable, caption: str, note: str = "") -> str:
         rows.append(f"<tr>{first}{rest}</tr>")
     foot = paragraph_html(note) if note else ""
     body = "\n".join(rows)
-    return (
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead>"
-        f"<tbody>\n{body}\n</tbody></table>{foot}"
+    fixed = "".join(f'<col style="width:{width}%">' for width in widths)
+    start = (
+        f'<table class="form"><caption>{escape(caption)}</caption>{fixed}'
+        if widths
+        else (f"<table><caption>{escape(caption)}</caption>")
     )
+    return f"{start}<thead><tr>{heads}</tr></thead><tbody>\n{body}\n</tbody></table>{foot}"
 
 
 def paragraph_html(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from breachkit.impact import ControllerImpact, Impact
 from breachkit.reference.catalogue import load_toml
 from breachkit.report.format import bounds, day, number, percent, short_number
-from breachkit.report.grids import exposure_label
+from breachkit.report.shared_grids import exposure_label
 from breachkit.report.show_html import TextTable
 from breachkit.report.wording import wording
 
@@ -123,17 +124,29 @@ def tables(impact: Impact, language: str) -> TextTable:
 
 def reasons(impact: Impact, language: str) -> TextTable:
     """Repairs and rejects by reason, over all sources."""
-    labels = wording(language)
+    words, labels = show_words(language), wording(language)
     counts: dict[tuple[str, str], int] = {}
     for key in ("repaired", "rejected"):
         for one in impact.sources:
             for reason, count in getattr(one, f"{key}_by_reason").items():
-                name = (labels.text(f"columns.{key}"), labels.label("reading_reasons", reason))
+                name = (words.text(f"states.{key}"), labels.label("reading_reasons", reason))
                 counts[name] = counts.get(name, 0) + count
     ordered = sorted(counts.items(), key=lambda pair: (pair[0][0], -pair[1], pair[0][1]))
-    header = [labels.text("columns.reasons"), labels.text("columns.step"), labels.text("columns.records")]
+    header = [words.text("columns.reason"), words.text("columns.status"), labels.text("columns.records")]
     rows = [(reason, state, number(count, language)) for (state, reason), count in ordered]
     return TextTable(header, ("left", "left", "right"), rows)
+
+
+def statuses(fields: Mapping[str, Mapping[str, Any]], language: str) -> TextTable:
+    """How many fields of a form are filled, proposed and to complete, and what each state means."""
+    words, labels = show_words(language), wording(language)
+    found = [str(one["status"]) for one in fields.values()]
+    rows = [
+        (labels.label("statuses", key), number(found.count(key), language), labels.text(f"status_help.{key}"))
+        for key in ("filled", "proposed", "to_complete")
+    ]
+    header = [words.text(f"columns.{key}") for key in ("status", "fields", "note")]
+    return TextTable(header, ("left", "right", "left"), rows)
 
 
 def controller(one: ControllerImpact, language: str) -> Pairs:

@@ -1,0 +1,172 @@
+"""The impact of one controller: the same document, restricted to what is its own.
+
+What the analysis did not count by controller is not made up: it is zero or empty here, and `quality.limits` says so.
+"""
+
+from __future__ import annotations
+
+from breachkit.impact import (
+    ControllerCount,
+    ControllerImpact,
+    Counted,
+    DataTypesPerPerson,
+    Estimate,
+    FreeText,
+    HistogramBin,
+    Impact,
+    Information,
+    People,
+    Quality,
+    Reason,
+    ThirdParties,
+)
+
+NO_BOUNDS = Reason(
+    id="controller_no_bounds",
+    fr="Compté une fois par responsable, sans minimum ni maximum : les bornes ne sont connues que pour l’incident.",
+    en="Counted once for each controller, without low or high: bounds are known for the whole incident only.",
+)
+ITSELF = Reason(
+    id="controller_itself",
+    fr="Le responsable lui-même ; les autres professionnels de l’extraction ne sont pas répartis par responsable.",
+    en="The controller itself; the other professionals of the extract are not split by controller.",
+)
+ONE_PER_NOTE = Reason(
+    id="third_party_per_note",
+    fr="Au plus un tiers par note et par catégorie : l’analyse ne compte les tiers que pour l’incident entier.",
+    en="At most one third party for each note and category: the analysis counts them for the whole incident only.",
+)
+LIMITS = (
+    Reason(
+        id="controller_scope",
+        fr=(
+            "Ces chiffres sont ceux d’un seul responsable. Les fichiers, les tables et les colonnes décrits sont ceux "
+            "de l’incident entier, de même que les obligations, qui n’ont pas été réévaluées pour lui seul."
+        ),
+        en=(
+            "These figures are those of one controller. The files, tables and columns described are those of the "
+            "whole incident, and so are the obligations, which were not weighed again for it alone."
+        ),
+    ),
+    Reason(
+        id="controller_unknown",
+        fr=(
+            "Ne sont pas connus par responsable, et valent zéro ici : les notes distinctes, les notes avec une mention "
+            "ou une donnée sensible, les enregistrements sans identité suffisante."
+        ),
+        en=(
+            "Not known by controller, and zero here: distinct notes, notes with a finding or a special category, "
+            "records with too little identity."
+        ),
+    ),
+)
+NO_TYPES = Reason(
+    id="controller_types_unknown",
+    fr="Le nombre de types de données par personne n’est connu que pour l’incident entier : il est vide ici.",
+    en="The number of types of data for one person is known for the whole incident only: it is empty here.",
+)
+
+
+def controller_impact(impact: Impact, controller_id: str) -> Impact:
+    """The impact restricted to one controller (scope "controller"); KeyError where it has none of that id.
+
+    Sources, tables, incident and obligations stay those of the incident. An impact that is already restricted to
+    this controller comes back as it is.
+    """
+    one = impact.controller(controller_id)
+    if impact.scope == "controller":
+        return impact
+    types = _types(one)
+    added = {reason.id: reason for reason in (NO_BOUNDS, ITSELF, ONE_PER_NOTE)}
+    return impact.model_copy(
+        update={
+            "scope": "controller",
+            "people": _people(impact, one),
+            "exposure": one.exposure,
+            "data_types_per_person": types,
+            "free_text": _free_text(one),
+            "profiles": one.profiles,
+            "severity": one.severity,
+            "information": Information(segments=one.segments),
+            "controllers": (one,),
+            "quality": _quality(impact, one, LIMITS if types.histogram else (*LIMITS, NO_TYPES)),
+            "methods": {**impact.methods, **added},
+        }
+    )
+
+
+def _point(count: int) -> Estimate:
+    return Estimate(low=count, best=count, high=count, method=NO_BOUNDS.id)
+
+
+def _people(impact: Impact, one: ControllerImpact) -> People:
+    patients = one.patients
+    itself = 1 if one.kind == "professional" else 0
+    mentions = sum(found.notes for found in one.by_finding if found.subject == "third_party")
+    high = min(mentions, impact.people.third_parties.high)
+    return People(
+        patients=Counted(
+            low=patients.low, best=patients.best, high=patients.high, method=patients.method, records=one.records
+        ),
+        professionals=Counted(low=itself, best=itself, high=itself, method=ITSELF.id, records=itself),
+        third_parties=ThirdParties(low=min(1, high), best=high, high=high, method=ONE_PER_NOTE.id, mentions=mentions),
+        minors=_point(one.minors),
+        deceased=_point(one.deceased),
+        controllers=ControllerCount(count=1, sum_of_patients=patients.best),
+    )
+
+
+def _types(one: ControllerImpact) -> DataTypesPerPerson:
+    """From the controller's profiles, where it has them: the fields of a profile are the types of its persons."""
+    counts: dict[int, int] = {}
+    for profile in one.profiles:
+        counts[len(profile.fields)] = counts.get(len(profile.fields), 0) + profile.persons
+    ordered = sorted((types, persons) for types, persons in counts.items() if persons)
+    if not ordered:
+        return DataTypesPerPerson(min=0, median=0.0, p95=0.0, max=0, histogram=())
+    total = sum(persons for _types, persons in ordered)
+    middle = (_rank(ordered, (total + 1) // 2) + _rank(ordered, total // 2 + 1)) / 2
+    return DataTypesPerPerson(
+        min=ordered[0][0],
+        median=middle,
+        p95=float(_rank(ordered, -(-95 * total // 100))),
+        max=ordered[-1][0],
+        histogram=tuple(HistogramBin(types=types, persons=persons) for types, persons in ordered),
+    )
+
+
+def _rank(ordered: list[tuple[int, int]], rank: int) -> int:
+    """The value of the person at this rank, counted from 1."""
+    seen = 0
+    for value, persons in ordered:
+        seen += persons
+        if seen >= rank:
+            return value
+    return ordered[-1][0]
+
+
+def _free_text(one: ControllerImpact) -> FreeText:
+    with_special = sum(profile.persons for profile in one.profiles if profile.special_categories)
+    # A person may stand in several categories: without profiles, the most numerous category is what is sure.
+    sure = max(one.special_categories.values(), default=0)
+    return FreeText(
+        notes=one.notes,
+        persons_with_notes=one.persons_with_notes,
+        persons_with_special_category=max(with_special, sure),
+        by_finding=one.by_finding,
+    )
+
+
+def _quality(impact: Impact, one: ControllerImpact, limits: tuple[Reason, ...]) -> Quality:
+    duplicates = max(0, one.records - one.patients.best)
+    dated = sum(found.persons for found in one.exposure if found.field == "birth_date")
+    return impact.quality.model_copy(
+        update={
+            "duplicate_records": duplicates,
+            "duplicate_share": round(duplicates / one.records, 6) if one.records else 0.0,
+            "records_without_identity": 0,
+            "persons_without_birth_date": max(0, one.patients.best - dated),
+            "persons_without_controller": 0,
+            "limits": (*limits, *impact.quality.limits),
+        }
+    )

@@ -1,0 +1,58 @@
+"""Sheets made by several processes, each with a warm kernel of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from multiprocessing.util import Finalize
+
+from breachkit.execution.kernel import Kernel
+from breachkit.execution.sheet import Made, Sheet, try_sheet
+
+_kernels: list[Kernel] = []  # of this worker process, opened once; never filled in the process that starts the workers
+
+
+def in_processes(sheets: Sequence[Sheet], jobs: int) -> Iterator[Made]:
+    """Each sheet as it is done, in the order of completion.
+
+    A worker that dies (memory, a native crash) fails the few sheets then being made; the others go on in new workers.
+    """
+    waiting = list(reversed(sheets))
+    while waiting:
+        # Started afresh rather than forked: a fork would share the threads and the locks of this process.
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_open) as pool:
+            yield from _until_broken(pool, waiting, jobs)
+
+
+def _until_broken(pool: ProcessPoolExecutor, waiting: list[Sheet], jobs: int) -> Iterator[Made]:
+    """Works off `waiting` from its end with `jobs` sheets in flight, until it is empty or a worker has died."""
+    flying: dict[Future[Made], Sheet] = {}
+    broken = False
+    while flying or (waiting and not broken):
+        while waiting and not broken and len(flying) < jobs:
+            try:
+                flying[pool.submit(_make, waiting[-1])] = waiting[-1]
+            except BrokenProcessPool:
+                broken = True
+            else:
+                waiting.pop()
+        for future in wait(flying, return_when=FIRST_COMPLETED).done:
+            sheet = flying.pop(future)
+            try:
+                yield future.result()
+            except BrokenProcessPool as error:
+                broken = True
+                yield Made(sheet, 0.0, type(error).__name__)
+
+
+def _open() -> None:
+    """Opens the worker's kernel, closed when the worker ends."""
+    kernel = Kernel()
+    _kernels.append(kernel)
+    Finalize(None, kernel.close, exitpriority=10)
+
+
+def _make(sheet: Sheet) -> Made:
+    return try_sheet(sheet, _kernels[0])

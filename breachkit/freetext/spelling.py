@@ -1,0 +1,102 @@
+"""Misspelt words of the lexicon: « dialisé », « métadonne », « schyzophrène » read as what was meant.
+
+A word is reduced to a skeleton (no doubled consonants, no h, y as i, ph as f, ...). A word of a note that the
+lexicon does not know, but whose skeleton is that of a lexicon word, is replaced by that word before matching.
+Only words of `MIN_LETTERS` letters or more: short words have too many innocent neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from breachkit.freetext.fold import FoldedText
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from breachkit.freetext.lexicon import Lexicon
+
+MIN_LETTERS = 7  # our choice: at 6, « cannes » and « tasses » meet lexicon words
+MAX_LETTERS = 24
+_WORD = re.compile(r"[a-z]{7,24}")
+_SOUNDS = (("sch", "ch"), ("ph", "f"), ("qu", "k"), ("ck", "k"), ("y", "i"), ("z", "s"), ("c", "k"), ("h", ""))
+_DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1+")
+
+
+def skeleton(word: str) -> str:
+    """The word as it sounds, roughly: what common misspellings keep."""
+    for written, heard in _SOUNDS:
+        word = word.replace(written, heard)
+    return _DOUBLED.sub(r"\1", word).removesuffix("s")
+
+
+@lru_cache(maxsize=2)
+def _known(rule_triggers: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
+    """Skeletons of the whole words and of the stems of the lexicon, and the words themselves, which stay as they are."""
+    words: dict[str, str] = {}
+    stems: dict[str, str] = {}
+    for trigger in rule_triggers:
+        text = trigger.strip()
+        if " " in text or not text.isalpha() or len(text) < MIN_LETTERS or not trigger.startswith(" "):
+            continue
+        target = words if trigger.endswith(" ") else stems
+        target.setdefault(skeleton(text), text)
+    return words, stems, frozenset(words.values()) | frozenset(stems.values())
+
+
+def respelling(word: str, rule_triggers: tuple[str, ...]) -> str | None:
+    """The lexicon word that a misspelt folded word stands for, or None."""
+    words, stems, known = _known(rule_triggers)
+    if any(word[:length] in known for length in range(MIN_LETTERS, len(word) + 1)):
+        return None
+    sound = skeleton(word)
+    if sound in words:
+        return words[sound]
+    for length in range(len(sound), MIN_LETTERS - 2, -1):
+        stem = stems.get(sound[:length])
+        if stem is not None and len(sound) - length <= 6:
+            return stem + sound[length:]
+    return None
+
+
+def respellings(screened: pl.Series, lexicon: Lexicon) -> dict[str, str]:
+    """The misspelt words of a column of screened texts, each with the word it stands for; sorted."""
+    import polars as pl
+
+    distinct = (
+        screened.to_frame("screen")
+        .select(pl.col("screen").str.extract_all(r"[a-z]{7,24}").explode().drop_nulls().unique().sort())
+        .to_series()
+    )
+    found = {}
+    for word in distinct:
+        meant = respelling(word, lexicon.rule_triggers)
+        if meant is not None and meant != word:
+            found[word] = meant
+    return found
+
+
+def respell(folded: FoldedText, corrections: dict[str, str]) -> FoldedText:
+    """The folded text with its misspelt words replaced, offsets still leading to the original."""
+    if not corrections:
+        return folded
+    pieces: list[str] = []
+    offsets: list[int] = []
+    position = 0
+    before = folded.offsets if folded.offsets is not None else range(len(folded.text))
+    for hit in _WORD.finditer(folded.text):
+        meant = corrections.get(hit[0])
+        if meant is None:
+            continue
+        pieces += [folded.text[position : hit.start()], meant]
+        offsets += before[position : hit.start()]
+        last = hit.end() - hit.start() - 1
+        offsets += [before[hit.start() + min(i, last)] for i in range(len(meant) - 1)] + [before[hit.end() - 1]]
+        position = hit.end()
+    if not pieces:
+        return folded
+    pieces.append(folded.text[position:])
+    offsets += before[position:]
+    return FoldedText("".join(pieces), folded.original_length, tuple(offsets))
