@@ -1,1 +1,238 @@
-"""Quality and speed of the free-text room on labelled notes, beside plain EDS-NLP in the same run."""
+"""Quality and speed of the free-text room on our own labelled notes, beside EDS-NLP's qualifiers in the same run.
+
+    python benchmarks/notes.py                    # quality on the read and the unread part, speed, EDS-NLP beside
+    python benchmarks/notes.py --labelled F.jsonl # the same on another labelled file (LABELS.md format)
+    python benchmarks/notes.py --stock-edsnlp     # also EDS-NLP's own disorder pipes (about 80 s to start)
+
+Quality counts a category once per note; a finding marked optional is neither required nor wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+OWN = Path(__file__).parent.parent / "tests" / "data" / "notes_own.jsonl"
+HARMLESS = (
+    "rappeler pour décaler le rdv du {n}", "dossier {n} en double", "mutuelle à mettre à jour ({n})",
+    "préfère le créneau de {n} h", "3e étage porte {n}", "courrier revenu le {n}, adresse à préciser",
+    "a réglé {n} euros par chèque", "vient en bus ligne {n}", "ordonnance n° {n} à renouveler", "interphone {n}",
+)  # fmt: skip
+CANDIDATE_SHARE = 0.03  # share of notes that reveal something, as in the case of origin
+
+
+@dataclass
+class Tally:
+    """Counts of right, wrong and missed categories, and of right qualifications among the found."""
+
+    right: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    wrong: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    missed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    qualified: int = 0
+    qualified_right: int = 0
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def tally(notes: list[dict[str, Any]], found: dict[int, set[tuple[str, str, str]]]) -> Tally:
+    """`found` gives for each note's position its (category, assertion, subject)."""
+    result = Tally()
+    for index, note in enumerate(notes):
+        required = {f["category"] for f in note["findings"] if not f.get("optional")}
+        allowed = {f["category"] for f in note["findings"]}
+        got = {category for category, _, _ in found.get(index, set())}
+        for category in got & required:
+            result.right[category] += 1
+        for category in got - allowed:
+            result.wrong[category] += 1
+        for category in required - got:
+            result.missed[category] += 1
+        for finding in note["findings"]:
+            if finding.get("optional") or finding["category"] not in got:
+                continue
+            result.qualified += 1
+            key = (finding["category"], finding["assertion"], finding["subject"])
+            result.qualified_right += key in found[index]
+    return result
+
+
+def show(title: str, result: Tally) -> None:
+    print(f"\n{title}")
+    for category in sorted({*result.right, *result.wrong, *result.missed}):
+        line(category, result.right[category], result.wrong[category], result.missed[category])
+    line("all", sum(result.right.values()), sum(result.wrong.values()), sum(result.missed.values()))
+    share = result.qualified_right / max(1, result.qualified)
+    print(f"  assertion and subject right: {result.qualified_right} of {result.qualified} = {share:.3f}")
+
+
+def line(name: str, right: int, wrong: int, missed: int) -> None:
+    precision, recall = right / max(1, right + wrong), right / max(1, right + missed)
+    print(
+        f"  {name:18s} precision {precision:.3f}  recall {recall:.3f}  ({right} right, {wrong} wrong, {missed} missed)"
+    )
+
+
+def ours(notes: list[dict[str, Any]]) -> dict[int, set[tuple[str, str, str]]]:
+    from breachkit.freetext.findings import find_mentions
+
+    found: dict[int, set[tuple[str, str, str]]] = defaultdict(set)
+    rows = find_mentions(pl.Series([note["text"] for note in notes]))
+    for index, *key in rows.select("text_index", "category", "assertion", "subject").iter_rows():
+        found[index].add(tuple(key))
+    return found
+
+
+def qualifiers_side_by_side(notes: list[dict[str, Any]]) -> None:
+    """Our cue engine and EDS-NLP's qualifiers on the same spans: assertion and subject right, and texts per second."""
+    from breachkit.freetext.fold import fold
+    from breachkit.freetext.lexicon import load_lexicon
+    from breachkit.freetext.match import matches
+    from breachkit.freetext.qualify import assertion_of, compile_cues, context, subject_of
+    from breachkit.freetext.spot import candidate_texts
+
+    lexicon = load_lexicon()
+    cues = compile_cues(lexicon)
+    kept, _ = candidate_texts(pl.Series([note["text"] for note in notes]), lexicon)
+    spans = []
+    for index, text, triggers in kept.iter_rows():
+        folded = fold(text)
+        spans.append((index, text, folded, matches(text, folded, triggers or (), lexicon)))
+    started = time.perf_counter()
+    nlp = edsnlp_qualifiers()
+    start_up = time.perf_counter() - started
+    scores = {"ours": 0, "EDS-NLP": 0, "ours, EDS-NLP where ours finds no cue": 0}
+    compared, seconds_ours, seconds_eds = 0, 0.0, 0.0
+    for index, text, folded, found in spans:
+        started = time.perf_counter()
+        arounds = [context(folded.text, match) for match in found]
+        mine = [(assertion_of(m, a, cues), subject_of(m, a, cues)) for m, a in zip(found, arounds, strict=True)]
+        seconds_ours += time.perf_counter() - started
+        started = time.perf_counter()
+        theirs = edsnlp_reads(nlp, text, [folded.original_span(match.start, match.end) for match in found])
+        seconds_eds += time.perf_counter() - started
+        for match, own, other in zip(found, mine, theirs, strict=True):
+            gold = {
+                (f["assertion"], f["subject"]) for f in notes[index]["findings"] if f["category"] == match.rule.category
+            }
+            if len(gold) != 1:
+                continue
+            compared += 1
+            truth = gold.pop()
+            scores["ours"] += own == truth
+            scores["EDS-NLP"] += other == truth
+            fixed = match.rule.assertion is not None or own[0] != "affirmed"
+            scores["ours, EDS-NLP where ours finds no cue"] += (own if fixed else (other[0], own[1])) == truth
+    print(f"\nqualifiers on the same {compared} mentions (EDS-NLP starts in {start_up:.1f} s)")
+    for name, right in scores.items():
+        print(f"  {name:40s} both right {right / max(1, compared):.3f}")
+    print(f"  texts per second: ours {len(spans) / seconds_ours:,.0f}, EDS-NLP {len(spans) / seconds_eds:,.0f}")
+
+
+def edsnlp_qualifiers() -> Any:
+    import edsnlp
+
+    nlp = edsnlp.blank("eds")
+    nlp.add_pipe("eds.normalizer")
+    nlp.add_pipe("eds.sentences")
+    for name in ("negation", "hypothesis", "family", "reported_speech", "history"):
+        nlp.add_pipe(f"eds.{name}", config={"span_getter": {"mentions": True}})
+    return nlp
+
+
+def edsnlp_reads(nlp: Any, text: str, spans: list[tuple[int, int]]) -> list[tuple[str, str]]:
+    doc = nlp.make_doc(text)
+    for position, (_, pipe) in enumerate(nlp.pipeline):
+        if position == 2:  # after the normaliser and the sentences, before the qualifiers
+            doc.spans["mentions"] = [doc.char_span(a, b, alignment_mode="expand") for a, b in spans]
+        doc = pipe(doc)
+    answers = []
+    for span in doc.spans["mentions"]:
+        supposed = span._.hypothesis or span._.reported_speech
+        assertion = "negated" if span._.negation else "hypothetical" if supposed else "affirmed"
+        answers.append((assertion, "third_party" if span._.family else "patient"))
+    return answers
+
+
+def stock_edsnlp(notes: list[dict[str, Any]]) -> None:
+    """EDS-NLP's own disorder, behaviour and ICD-10 pipes, for the category health alone."""
+    import edsnlp
+
+    started = time.perf_counter()
+    nlp = edsnlp.blank("eds")
+    for name in (
+        "normalizer", "sentences", "cim10", "drugs", "AIDS", "diabetes", "dementia", "alcohol", "tobacco",
+        "cerebrovascular_accident", "CKD", "COPD", "solid_tumor", "leukemia", "lymphoma", "liver_disease",
+        "myocardial_infarction", "hemiplegia",
+    ):  # fmt: skip
+        nlp.add_pipe(f"eds.{name}")
+    start_up = time.perf_counter() - started
+    result, started = Tally(), time.perf_counter()
+    for note in notes:
+        doc = nlp(note["text"])
+        got = bool(doc.ents) or any(len(group) for group in doc.spans.values())
+        required = any(f["category"] == "health" and not f.get("optional") for f in note["findings"])
+        allowed = any(f["category"] == "health" for f in note["findings"])
+        result.right["health"] += got and required
+        result.wrong["health"] += got and not allowed
+        result.missed["health"] += required and not got
+    print(f"\nEDS-NLP stock pipes, health alone (start-up {start_up:.1f} s)")
+    line("health", result.right["health"], result.wrong["health"], result.missed["health"])
+    print(f"  {len(notes) / (time.perf_counter() - started):,.0f} notes per second")
+
+
+def speed(notes: list[dict[str, Any]], total: int) -> None:
+    """Distinct notes per second on a mixture with 3 % that reveal something, and on those alone."""
+    from breachkit.freetext.findings import find_mentions
+
+    revealing = [note["text"] for note in notes if note["findings"]]
+    wanted = int(total * CANDIDATE_SHARE)
+    sensitive = [f"{revealing[i % len(revealing)]} ({i})" for i in range(wanted)]
+    harmless = [HARMLESS[i % len(HARMLESS)].format(n=i) for i in range(total - wanted)]
+    for name, texts in (
+        (f"{total:,} notes, 3 % revealing", sensitive + harmless),
+        ("revealing notes alone", sensitive),
+    ):
+        series = pl.Series(texts)
+        started = time.perf_counter()
+        rows = find_mentions(series)
+        seconds = time.perf_counter() - started
+        print(f"  {name}: {len(texts) / seconds:,.0f} notes per second ({rows.height:,} mentions, {seconds:.1f} s)")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    arguments.add_argument("--labelled", type=Path, default=OWN)
+    arguments.add_argument("--total", type=int, default=200_000, help="notes of the speed test")
+    arguments.add_argument("--no-edsnlp", action="store_true")
+    arguments.add_argument("--stock-edsnlp", action="store_true")
+    options = arguments.parse_args()
+    started = time.perf_counter()
+    from breachkit.freetext.findings import find_mentions
+
+    find_mentions(pl.Series(["sida"]))
+    print(f"start-up (imports of the room, lexicon, first note): {time.perf_counter() - started:.2f} s")
+    notes = read(options.labelled)
+    parts = {"read while building": [n for n in notes if not n.get("held_out")]}
+    parts["kept unread"] = [n for n in notes if n.get("held_out")]
+    for name, part in parts.items():
+        if part:
+            show(f"{name}: {len(part)} notes", tally(part, ours(part)))
+    print("\nspeed")
+    speed(notes, options.total)
+    if not options.no_edsnlp:
+        qualifiers_side_by_side(parts["kept unread"] or notes)
+    if options.stock_edsnlp:
+        stock_edsnlp(notes)
+
+
+if __name__ == "__main__":
+    main()

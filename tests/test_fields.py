@@ -22,10 +22,7 @@ from breachkit.fields.valid import (
 from breachkit.reference.catalogue import fields, load_toml
 
 ROWS = 400
-FIELDS = (
-    "patient_id title family_name birth_name given_name sex birth_date nir phone email postal_address postcode city rpps "
-    "timestamp death_date free_text empty"
-).split()
+FIELDS = ["patient_id", "title", "family_name", "birth_name", "given_name", "sex", "birth_date", "nir", "phone", "email", "postal_address", "postcode", "city", "rpps", "timestamp", "death_date", "free_text", "empty"]
 STYLES = {
     "office": "ID_PATIENT;CIVILITE;NOM;NOM_NAISS;PRENOM;SEXE;DATE_NAISS;NUM_SS;TEL_PORTABLE;EMAIL;ADRESSE;CP;VILLE;MEDECIN_RPPS;"
     "DATE_MAJ;DATE_DECES;COMMENTAIRE;VIDE",
@@ -64,15 +61,21 @@ def patients(seed: int = 1, rows: int = ROWS) -> list[list[str]]:
                 sex,
                 f"{day:02d}/{month:02d}/{year}",
                 key97(body),
-                draw.choice(["06 39 98 {:02d} {:02d}", "063998{:02d}{:02d}", "NC"]).format(draw.randrange(100), draw.randrange(100)),
+                draw.choice(["06 39 98 {:02d} {:02d}", "063998{:02d}{:02d}", "NC"]).format(
+                    draw.randrange(100), draw.randrange(100)
+                ),
                 f"{first.lower().replace(' ', '-')}.{number}@example.org" if number % 3 else "",
                 f"{draw.randrange(1, 200)} {draw.choice(['rue', 'avenue', 'bd'])} {draw.choice(['de la Gare', 'Pasteur', 'des Lilas'])}",
                 f"{draw.randrange(1, 95):02d}{draw.randrange(0, 90):02d}0",
                 draw.choice(towns),
                 draw.choice(doctors),
                 f"{draw.randrange(2012, 2025)}-{draw.randrange(1, 13):02d}-{draw.randrange(1, 28):02d} 10:{draw.randrange(60):02d}:00",
-                f"{draw.randrange(1, 28):02d}/{draw.randrange(1, 13):02d}/{draw.randrange(2015, 2025)}" if number % 20 == 0 else "",
-                f"Patient {draw.choice(['vu', 'revu'])} ce jour, {draw.choice(['pas de plainte', 'se plaint du dos'])} depuis {number} jours." if number % 4 == 0 else "",
+                f"{draw.randrange(1, 28):02d}/{draw.randrange(1, 13):02d}/{draw.randrange(2015, 2025)}"
+                if number % 20 == 0
+                else "",
+                f"Patient {draw.choice(['vu', 'revu'])} ce jour, {draw.choice(['pas de plainte', 'se plaint du dos'])} depuis {number} jours."
+                if number % 4 == 0
+                else "",
                 draw.choice(["", " ", "NC", "-"]),
             ]
         )
@@ -116,7 +119,9 @@ def found(verdicts: Sequence[ColumnVerdict]) -> list[str]:
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_every_header_style_gives_the_right_fields(connection: duckdb.DuckDBPyConnection, load: Load, style: str) -> None:
+def test_every_header_style_gives_the_right_fields(
+    connection: duckdb.DuckDBPyConnection, load: Load, style: str
+) -> None:
     verdicts = classify(connection, load(patients()), columns(STYLES[style].split(";")))
     assert dict(zip(STYLES[style].split(";"), found(verdicts), strict=True)) == dict(
         zip(STYLES[style].split(";"), FIELDS, strict=True)
@@ -155,7 +160,18 @@ def test_shuffled_columns_and_rows_change_nothing(connection: duckdb.DuckDBPyCon
         )
 
 
-PERSONAL = {"nir", "ins", "family_name", "birth_name", "given_name", "full_name", "practitioner_name", "phone", "rpps", "birth_date"}
+PERSONAL = {
+    "nir",
+    "ins",
+    "family_name",
+    "birth_name",
+    "given_name",
+    "full_name",
+    "practitioner_name",
+    "phone",
+    "rpps",
+    "birth_date",
+}
 
 
 @pytest.mark.parametrize("headers", [True, False], ids=["headers", "no headers"])
@@ -179,7 +195,18 @@ def test_nuisance_columns_give_no_person_and_no_nir(
         ]
         for _ in range(500)
     ]
-    names = ["navigateur", "ville", "code_produit", "num_facture", "reference", "ref2", "ref3", "ref4", "couleur", "prix"]
+    names = [
+        "navigateur",
+        "ville",
+        "code_produit",
+        "num_facture",
+        "reference",
+        "ref2",
+        "ref3",
+        "ref4",
+        "couleur",
+        "prix",
+    ]
     verdicts = classify(connection, load(rows), columns(names if headers else [""] * len(names)))
     assert not PERSONAL & set(found(verdicts)), found(verdicts)
     assert table_role(verdicts) not in ("patients", "professionals")
@@ -196,7 +223,10 @@ def test_a_header_that_the_values_contradict_is_not_believed(connection: duckdb.
 def test_a_person_decides(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
     table = load([["a", "b"], ["c", "d"]])
     verdicts = classify(connection, table, columns(["x1", "x2"]), decisions={"c1": "religion", "x2": "flag"})
-    assert [(one.field, one.decided_by, one.confidence) for one in verdicts] == [("religion", "person", 1.0), ("flag", "person", 1.0)]
+    assert [(one.field, one.decided_by, one.confidence) for one in verdicts] == [
+        ("religion", "person", 1.0),
+        ("flag", "person", 1.0),
+    ]
     with pytest.raises(FactsError):
         classify(connection, table, columns(["x1", "x2"]), decisions={"c1": "no_such_field"})
 
@@ -211,7 +241,12 @@ def test_evidence_holds_no_value(connection: duckdb.DuckDBPyConnection, load: Lo
 
 
 CELLS = {
-    "family_name": [("D'Œuvre-Müller", "D OEUVRE MULLER", True), ("XXX", "XXX", False), ("NC", "NC", False), ("X", "X", False)],
+    "family_name": [
+        ("D'Œuvre-Müller", "D OEUVRE MULLER", True),
+        ("XXX", "XXX", False),
+        ("NC", "NC", False),
+        ("X", "X", False),
+    ],
     "birth_date": [("12/03/1980", "1980-03-12", True), ("01/01/1900", None, False), ("31/02/1980", None, False)],
     "sex": [("Homme", "M", True), ("2", "F", True), ("?", None, False)],
     "phone": [("01 99 00 12 34", "+33199001234", True), ("0102030405", "+33102030405", False)],

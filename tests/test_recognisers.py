@@ -120,7 +120,11 @@ def test_tax_number_agrees_with_stdnum(connection: duckdb.DuckDBPyConnection) ->
 
 def test_iban_agrees_with_schwifty(connection: duckdb.DuckDBPyConnection) -> None:
     draw = random.Random(7)
-    found = [str(schwifty.IBAN.random(country_code=code, random=draw)) for code in ("FR", "DE", "BE", "MT", "GB", "IT") for _ in range(40)]
+    found = [
+        str(schwifty.IBAN.random(country_code=code, random=draw))
+        for code in ("FR", "DE", "BE", "MT", "GB", "IT")
+        for _ in range(40)
+    ]
     assert all(passes(connection, "iban", list(found)))
     turned = [one[:-2] + one[-1] + one[-2] for one in found if one[-1] != one[-2]]
     assert len(turned) > 100
@@ -140,7 +144,15 @@ def test_iban_lengths_agree_with_schwifty() -> None:
 
 
 def test_phone_agrees_with_phonenumbers(connection: duckdb.DuckDBPyConnection) -> None:
-    texts = ["01 99 00 12 34", "0639981234", "639981234", "+33 (0)6 39 98 12 34", "0033 639981234", "0590 12 34 57", "0692 12 34 57"]
+    texts = [
+        "01 99 00 12 34",
+        "0639981234",
+        "639981234",
+        "+33 (0)6 39 98 12 34",
+        "0033 639981234",
+        "0590 12 34 57",
+        "0692 12 34 57",
+    ]
     one = RECOGNISERS["phone"]
     for text in texts:
         row = connection.execute(f"SELECT {one.normalise('v')} FROM (SELECT $t AS v)", {"t": text}).fetchone()
@@ -150,8 +162,12 @@ def test_phone_agrees_with_phonenumbers(connection: duckdb.DuckDBPyConnection) -
         assert phonenumbers.is_possible_number(phonenumbers.parse(row[0], None))
 
 
-@pytest.mark.parametrize("one", [one for one in KINDS if one.chance is not None and one.chance <= 0.1], ids=lambda one: one.id)
-def test_random_strings_of_the_shape_pass_no_more_than_chance(connection: duckdb.DuckDBPyConnection, one: Recogniser) -> None:
+@pytest.mark.parametrize(
+    "one", [one for one in KINDS if one.chance is not None and one.chance <= 0.1], ids=lambda one: one.id
+)
+def test_random_strings_of_the_shape_pass_no_more_than_chance(
+    connection: duckdb.DuckDBPyConnection, one: Recogniser
+) -> None:
     draw = random.Random(8)
     digits, capitals = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     template = one.examples_valid[0].upper()
@@ -173,7 +189,9 @@ def test_presidio_finds_what_the_pack_knows() -> None:
     nirs = [one for one in french_recognisers() if one.supported_entities[0] == "FR_NIR"]
     text = "Son NIR est 2 55 08 14 168 025 38 et son IBAN FR14 2004 1010 0505 0001 3M02 606, joindre au 06 39 98 12 34."
     found = [result for one in nirs for result in one.analyze(text, ["FR_NIR"], None)]
-    assert [(text[one.start : one.end], one.score) for one in found if one.score == 1] == [("2 55 08 14 168 025 38", 1.0)]
+    assert [(text[one.start : one.end], one.score) for one in found if one.score == 1] == [
+        ("2 55 08 14 168 025 38", 1.0)
+    ]
     iban = pack["FR_IBAN"].analyze(text, ["FR_IBAN"], None)
     assert [text[one.start : one.end] for one in iban] == ["FR14 2004 1010 0505 0001 3M02 606"]
     phone = pack["FR_PHONE_NUMBER"].analyze(text, ["FR_PHONE_NUMBER"], None)

@@ -50,7 +50,7 @@ def _name(profile: ColumnProfile) -> float:
 
 def _age(profile: ColumnProfile) -> float:
     fits = profile.shares["integer"] >= 0.5 and 0 <= profile.numbers.get("number_median", -1) <= 110
-    return 1.0 if fits or profile.shares["any_digit"] >= 0.9 and profile.length_max <= 8 else CONTRADICTED
+    return 1.0 if fits or (profile.shares["any_digit"] >= 0.9 and profile.length_max <= 8) else CONTRADICTED
 
 
 def _identifier(profile: ColumnProfile) -> float:
@@ -97,7 +97,15 @@ _CHECKS: dict[str, Check] = {
     **dict.fromkeys(("birth_date", "death_date", "care_date", "timestamp"), _date),
     **dict.fromkeys(("family_name", "birth_name", "given_name", "full_name"), _name),
     **dict.fromkeys(
-        ("city", "country", "postal_address", "practitioner_name", "organisation_name", "marital_status", "nationality"),
+        (
+            "city",
+            "country",
+            "postal_address",
+            "practitioner_name",
+            "organisation_name",
+            "marital_status",
+            "nationality",
+        ),
         _worded,
     ),
     **dict.fromkeys(("free_text", "diagnosis", "allergy", "document_title", "insurer", "occupation"), _worded),

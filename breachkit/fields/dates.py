@@ -35,7 +35,9 @@ def date_signals(profile: ColumnProfile) -> list[Signal]:
     clock = profile.shares["with_time"] - profile.shares["midnight"]
     filled = profile.filled / profile.rows
     if clock < 0.2 and spread >= BIRTH_SPREAD_YEARS and profile.numbers["year_low"] < OLD_YEAR:
-        return [Signal("birth_date", 0.8, _reason(profile, "années étalées comme des naissances", "spread as births are"))]
+        return [
+            Signal("birth_date", 0.8, _reason(profile, "années étalées comme des naissances", "spread as births are"))
+        ]
     if clock >= 0.2:
         return [Signal("timestamp", 0.65, _reason(profile, "avec des heures", "with hours"))]
     recent = profile.numbers["year_low"] >= OLD_YEAR

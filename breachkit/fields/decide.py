@@ -78,9 +78,7 @@ def _header_reason(field: str, contradiction: float) -> Reason:
             ),
             f"The header announces “{label_en}”; the form fits, the key or the content mostly does not.",
         )
-    return statement(
-        "header", f"L'en-tête annonce « {label_fr} ».", f"The header announces “{label_en}”."
-    )
+    return statement("header", f"L'en-tête annonce « {label_fr} ».", f"The header announces “{label_en}”.")
 
 
 def _combine(profile_: ColumnProfile, headers: Mapping[str, float], signals: Sequence[Signal]) -> list[Choice]:
@@ -106,7 +104,9 @@ def _combine(profile_: ColumnProfile, headers: Mapping[str, float], signals: Seq
 
 def _choose(profile_: ColumnProfile, choices: Sequence[Choice]) -> Choice:
     if not profile_.filled:
-        reason = statement("empty", "Aucune valeur, ou des mots pour rien seulement.", "No value, or only words for nothing.")
+        reason = statement(
+            "empty", "Aucune valeur, ou des mots pour rien seulement.", "No value, or only words for nothing."
+        )
         return Choice("empty", 1.0, (reason,))
     doubt = statement(
         "doubt",
@@ -120,7 +120,7 @@ def _choose(profile_: ColumnProfile, choices: Sequence[Choice]) -> Choice:
     # A clear header that the values contradict is itself a doubt: then only strong evidence decides.
     contradicted = any(reason.id == "fields.header_contradicted" for one in choices for reason in one.reasons)
     least = AGAINST_HEADER if contradicted else DECISION
-    if best.score < least or best.score - second < MARGIN and best.score < 0.9:
+    if best.score < least or (best.score - second < MARGIN and best.score < 0.9):
         candidates = [reason for one in choices[:2] for reason in one.reasons]
         return Choice("unknown", best.score, (doubt, *dict.fromkeys(candidates)))
     return best
@@ -151,12 +151,12 @@ def _counts(
             together.append((one.column, field))
             continue
         parts = ", ".join(_count_parts("v", field, "n"))
-        groups = f"SELECT {one.column} AS v, count(*) AS n FROM {table} WHERE {one.column} <> '' GROUP BY 1"  # noqa: S608
-        row = connection.execute(f"SELECT {parts} FROM ({groups})").fetchone() or (0, 0, 0)  # noqa: S608
+        groups = f"SELECT {one.column} AS v, count(*) AS n FROM {table} WHERE {one.column} <> '' GROUP BY 1"
+        row = connection.execute(f"SELECT {parts} FROM ({groups})").fetchone() or (0, 0, 0)
         found[one.column] = (int(row[0]), int(row[1]), int(row[2]))
     if together:
         parts = ", ".join(part for column, field in together for part in _count_parts(column, field, "1"))
-        row = connection.execute(f"SELECT {parts} FROM {table}").fetchone() or ()  # noqa: S608
+        row = connection.execute(f"SELECT {parts} FROM {table}").fetchone() or ()
         for at, (column, _) in enumerate(together):
             found[column] = (int(row[3 * at]), int(row[3 * at + 1]), int(row[3 * at + 2]))
     return [found[one.column] for one, _ in chosen]
@@ -184,15 +184,10 @@ def _by_person(field: str) -> Choice:
 def choices_of(profiles: Sequence[ColumnProfile]) -> list[list[Choice]]:
     """The candidate fields of each column, best first, neighbours taken into account."""
     headers = [one.header for one in profiles]
-    announced = [
-        header_evidence(header, headers[:at] + headers[at + 1 :]) for at, header in enumerate(headers)
-    ]
+    announced = [header_evidence(header, headers[:at] + headers[at + 1 :]) for at, header in enumerate(headers)]
     signals = [[*value_signals(one), *name_signals(one), *date_signals(one)] for one in profiles]
     signals = with_neighbours(profiles, announced, signals)
-    return [
-        _combine(one, announced[at], signals[at]) if one.filled else []
-        for at, one in enumerate(profiles)
-    ]
+    return [_combine(one, announced[at], signals[at]) if one.filled else [] for at, one in enumerate(profiles)]
 
 
 def classify(

@@ -135,7 +135,9 @@ def _thirteen_digits(profile: ColumnProfile) -> list[Signal]:
         f"{percent_fr(share)} des valeurs ont 13 caractères composés comme un NIR sans clé "
         "(sexe, année, mois, lieu), contre 2,4\u202f% attendu par hasard."
     )
-    en = f"{percent_en(share)} of the values are 13 characters built as a NIR without its key (2.4% expected by chance)."
+    en = (
+        f"{percent_en(share)} of the values are 13 characters built as a NIR without its key (2.4% expected by chance)."
+    )
     return [Signal("nir", 0.85, statement("nir_without_key", fr, en))]
 
 
@@ -188,7 +190,7 @@ def _listed(profile: ColumnProfile) -> list[Signal]:
         weight = full * (0.55 + 0.45 * min(1.0, share / max(least, 0.6)))
         if field == "title" and profile.shares["sex_rows"] >= 0.9:
             weight *= 0.5
-        signals.append(Signal(field, weight, in_list(profile, names, share)))
+        signals.append(Signal(field, weight, in_list(names, share)))
     return signals
 
 
@@ -197,7 +199,7 @@ def _addresses(profile: ColumnProfile) -> list[Signal]:
     if words < 0.3 or profile.numbers["words_mean"] < 2 or profile.shares["at_sign"] > 0.2:
         return []
     weight = 0.6 + 0.3 * words if number >= 0.3 else 0.45 + 0.2 * words
-    return [Signal("postal_address", weight, in_list(profile, ("types de voie", "street words"), words))]
+    return [Signal("postal_address", weight, in_list(("types de voie", "street words"), words))]
 
 
 def _texts(profile: ColumnProfile) -> list[Signal]:
@@ -207,8 +209,9 @@ def _texts(profile: ColumnProfile) -> list[Signal]:
     weight = min(0.9, 0.35 + 0.35 * prose + 0.4 * function)
     if profile.lists["organisation_words"] >= 0.3 and profile.numbers["words_mean"] < 7:
         weight *= 0.6  # « Cabinet médical de la Gare » is a name, not a note
-    fr = f"Texte rédigé\u202f: {profile.numbers['words_mean']:.0f} mots en moyenne, {percent_fr(function)} des valeurs en phrases."
-    en = f"Written text: {profile.numbers['words_mean']:.0f} words on average, {percent_en(function)} in sentences."
+    mean = f"{profile.numbers['words_mean']:.0f}"
+    fr = f"Texte rédigé\u202f: {mean} mots en moyenne, {percent_fr(function)} des valeurs en phrases."
+    en = f"Written text: {mean} words on average, {percent_en(function)} in sentences."
     return [Signal("free_text", weight, statement("prose", fr, en))]
 
 
@@ -232,7 +235,13 @@ def _identifiers(profile: ColumnProfile) -> list[Signal]:
     fr, en = "Une valeur différente à chaque ligne.", "A different value on every row."
     low, high = profile.numbers.get("number_min", -1), profile.numbers.get("number_max", -1)
     if profile.shares["integer"] == 1 and low in (0, 1) and high <= 1.2 * profile.rows:
-        return [Signal("technical_id", 0.7, statement("row_number", fr + " Elle suit les lignes.", en + " It follows the rows."))]
+        return [
+            Signal(
+                "technical_id",
+                0.7,
+                statement("row_number", fr + " Elle suit les lignes.", en + " It follows the rows."),
+            )
+        ]
     fixed = profile.length_min == profile.length_max and 5 <= profile.length_max <= 14
     return [Signal("patient_id", 0.45 if fixed else 0.35, statement("unique", fr, en))]
 

@@ -32,14 +32,14 @@ def name_signals(profile: ColumnProfile) -> list[Signal]:
     tail = profile.shares["given_tail_rows"]
     signals = _practitioners(profile)
     if profile.shares["two_words"] >= 0.6 and max(given, tail) >= MIN_GIVEN and min(given, tail) < 0.75:
-        signals.append(Signal("full_name", 0.4 + 0.4 * max(given, tail), in_list(profile, GIVEN, max(given, tail))))
+        signals.append(Signal("full_name", 0.4 + 0.4 * max(given, tail), in_list(GIVEN, max(given, tail))))
         return signals
     if towns >= 0.25 and towns > max(given, family):
         return signals
     if given >= MIN_GIVEN and given >= family:
-        signals.append(Signal("given_name", 0.35 + 0.45 * given, in_list(profile, GIVEN, given)))
+        signals.append(Signal("given_name", 0.35 + 0.45 * given, in_list(GIVEN, given)))
     if family >= MIN_FAMILY and family > given:
-        signals.append(Signal("family_name", 0.35 + 0.4 * min(1.0, family / 0.5), in_list(profile, FAMILY, family)))
+        signals.append(Signal("family_name", 0.35 + 0.4 * min(1.0, family / 0.5), in_list(FAMILY, family)))
     return signals
 
 

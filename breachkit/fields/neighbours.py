@@ -44,7 +44,17 @@ GROUPS = (
     ("adeli", "finess", "siren"),
     ("organisation_name", "care_unit", "practitioner_name"),
     ("specialty", "care_unit", "occupation"),
-    ("free_text", "diagnosis", "allergy", "document_title", "access_code", "consent", "drug", "lab_result", "care_unit"),
+    (
+        "free_text",
+        "diagnosis",
+        "allergy",
+        "document_title",
+        "access_code",
+        "consent",
+        "drug",
+        "lab_result",
+        "care_unit",
+    ),
     ("flag", "consent", "insurance_rights", "disability"),
     ("sex", "flag"),
 )
@@ -82,9 +92,7 @@ def _second_family_name(
 ) -> list[list[Signal]]:
     """Of two columns of family names that no header names, the one much less filled holds birth names."""
     places = [
-        at
-        for at, found in enumerate(signals)
-        if any(one.field == "family_name" for one in found) and not announced[at]
+        at for at, found in enumerate(signals) if any(one.field == "family_name" for one in found) and not announced[at]
     ]
     result = [list(found) for found in signals]
     if len(places) == 2:
@@ -103,13 +111,10 @@ def with_neighbours(
 ) -> list[list[Signal]]:
     """The signals, those that a neighbour corroborates raised, with the reason added."""
     signals = [
-        [_named_within_group(one, header) for one in found]
-        for header, found in zip(announced, signals, strict=True)
+        [_named_within_group(one, header) for one in found] for header, found in zip(announced, signals, strict=True)
     ]
     signals = _second_family_name(profiles, announced, signals)
-    likely = [
-        _likely(one, header, found) for one, header, found in zip(profiles, announced, signals, strict=True)
-    ]
+    likely = [_likely(one, header, found) for one, header, found in zip(profiles, announced, signals, strict=True)]
     result = []
     for at in range(len(profiles)):
         others = set().union(*(one for other, one in enumerate(likely) if other != at))

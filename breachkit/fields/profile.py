@@ -43,10 +43,11 @@ LISTS = (
     "document_words",
     "occupations",
 )
-SEX_CODES = r"^(?:[MFHmf12]|homme|femme|masculin|f[ée]minin|male|female|HOMME|FEMME|MASCULIN|F[ÉE]MININ|Homme|Femme|Masculin|F[ée]minin)$"
+SEX_CODES = r"^(?i:[MFH12]|homme|femme|masculin|f[éeÉ]minin|male|female)$"
 BINARY = r"^(?i:[01]|[on]|oui|non|y|yes|no|true|false|vrai|faux|t|f|[ai]|actif|inactif|active|inactive)$"
 FUNCTION_WORDS = (
-    r"(?i)(?:^|[ '’])(?:le|la|les|un|une|et|est|a|à|pas|en|avec|pour|sur|par|mais|son|sa|ses|ne|qui|que|au|sans|dit|depuis|the|and|of|is)[ ,.'’]"
+    r"(?i)(?:^|[ '’])(?:le|la|les|un|une|et|est|a|à|pas|en|avec"
+    r"|pour|sur|par|mais|son|sa|ses|ne|qui|que|au|sans|dit|depuis|the|and|of|is)[ ,.'’]"
 )
 
 
@@ -60,10 +61,11 @@ class KindCount:
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """What one column looks like. Shares are of the distinct values unless the name says `rows`; nothing here is a value.
+    """What one column looks like; nothing here is a value. Shares are of the distinct values unless named `rows`.
 
     `masks` are the commonest shapes (`Aaaa`, `99/99/9999`) with their share. `sample_modulus` is 1 where every
-    distinct value was looked at, else one in that many; `filled`, `nothings` and `distinct` are then estimates. Years are None where no date was read.
+    distinct value was looked at, else one in that many; `filled`, `nothings` and `distinct` are then estimates.
+    Years are missing where no date was read.
     """
 
     column: str
@@ -106,7 +108,7 @@ def _first_pass(
     parts = ["count(*)"]
     for name in columns:
         parts += [f"count(nullif({name}, ''))", f"approx_count_distinct({name})"]
-    row = connection.execute(f"SELECT {', '.join(parts)} FROM {table}").fetchone() or (0,)  # noqa: S608
+    row = connection.execute(f"SELECT {', '.join(parts)} FROM {table}").fetchone() or (0,)
     return int(row[0]), [(int(row[1 + 2 * i]), int(row[2 + 2 * i])) for i in range(len(columns))]
 
 
@@ -201,37 +203,41 @@ def _normal_columns() -> str:
     return ", ".join(f"{text} AS norm_{number}" for number, text in enumerate(texts))
 
 
-@cache
-def _second_pass_sql(table: str, column: str, modulus: int) -> str:
-    """One row of counts over the distinct values of a column; `modulus` 1 takes them all."""
-    selected = "" if modulus == 1 else f" AND hash({column}, {SAMPLE_SEED}) % {modulus} = 0"
-    lists = {
-        f"list {name}": _row_share(f"(bits >> {position}) & 1 = 1") for position, name in enumerate(LISTS)
-    }
-    measures = {
+def _measures() -> dict[str, str]:
+    return {
         "looked_at": "count(*)",
-        "rows_filled": "coalesce(sum(n), 0)",
-        "rows_nothing": f"(SELECT coalesce(sum(n), 0) FROM cells WHERE {is_nothing('raw')})",
-        "masks": "(SELECT list(mask ORDER BY n DESC, mask) FROM (FROM shapes ORDER BY n DESC, mask LIMIT 3))",
-        "mask_counts": "(SELECT list(n ORDER BY n DESC, mask) FROM (FROM shapes ORDER BY n DESC, mask LIMIT 3))",
+        "rows_filled": "sum(n)",
         "length_min": "min(length(v))",
         "length_mean": "avg(length(v))",
         "length_max": "max(length(v))",
         **{f"share {name}": sql for name, sql in _share_expressions().items()},
         **{f"number {name}": sql for name, sql in _number_expressions().items()},
-        **lists,
+        **{f"list {name}": _row_share(f"(bits >> {place}) & 1 = 1") for place, name in enumerate(LISTS)},
         **_kind_expressions(),
     }
-    selection = ", ".join(f'{sql} AS "{name}"' for name, sql in measures.items())
+
+
+def _cells_of(table: str, number: int, column: str, modulus: int) -> str:
+    """The distinct texts of a column with their rows; `modulus` 1 takes them all."""
+    selected = "" if modulus == 1 else f" AND hash({column}, {SAMPLE_SEED}) % {modulus} = 0"
+    return (
+        f"SELECT {number} AS col, {column} AS raw, count(*) AS n FROM {table} "
+        f"WHERE {column} <> ''{selected} GROUP BY {column}"
+    )
+
+
+def _second_pass_sql(cells: Sequence[str]) -> str:
+    """One row of measures for each column: all columns in one statement, since planning costs more than counting."""
+    selection = ", ".join(f'{sql} AS "{name}"' for name, sql in _measures().items())
     return f"""
         WITH vocabulary AS (SELECT unnest($words) AS word, unnest($bits) AS bits),
-        cells AS MATERIALIZED (SELECT {column} AS raw, count(*) AS n FROM {table} WHERE {column} <> ''{selected} GROUP BY 1),
+        cells AS MATERIALIZED ({" UNION ALL ".join(cells)}),
         values_ AS MATERIALIZED (
-            SELECT {trimmed("raw")} AS v, sum(n) AS n FROM cells WHERE {is_filled("raw")} GROUP BY 1
+            SELECT col, {trimmed("raw")} AS v, sum(n)::BIGINT AS n FROM cells WHERE {is_filled("raw")} GROUP BY ALL
         ),
-        shapes AS (SELECT {_mask("left(v, 40)")} AS mask, count(*) AS n FROM values_ GROUP BY 1),
+        shapes AS (SELECT col, {_mask("left(v, 40)")} AS mask, count(*) AS n FROM values_ GROUP BY ALL),
         forms AS (
-            SELECT v, n, {folded("v")} AS f, {any_date("v")} AS day,
+            SELECT col, v, n, {folded("v")} AS f, {any_date("v")} AS day,
                 TRY_CAST(replace(replace(replace(v, ' ', ''), '€', ''), ',', '.') AS DOUBLE) AS number,
                 length(v) - length(replace(v, ' ', '')) + 1 AS words, {_normal_columns()}
             FROM values_
@@ -245,7 +251,14 @@ def _second_pass_sql(table: str, column: str, modulus: int) -> str:
             LEFT JOIN vocabulary AS tail ON tail.word = regexp_extract(f, '[^ ]+$')
             LEFT JOIN vocabulary AS word ON word.word = regexp_extract(f, '[A-Z]{{2,}}')
         )
-        SELECT {selection} FROM listed"""  # noqa: S608
+        SELECT * FROM (
+            SELECT col, coalesce(sum(n) FILTER (WHERE {is_nothing("raw")}), 0) AS rows_nothing FROM cells GROUP BY col
+        )
+        LEFT JOIN (SELECT col, {selection} FROM listed GROUP BY col) USING (col)
+        LEFT JOIN (
+            SELECT col, list(mask ORDER BY n DESC, mask)[:3] AS masks, list(n ORDER BY n DESC, mask)[:3] AS mask_counts
+            FROM shapes GROUP BY col
+        ) USING (col)"""
 
 
 def _mask(sql: str) -> str:
@@ -289,21 +302,14 @@ def _modulus(estimate: int) -> int:
     return -(-estimate // DISTINCT_LIMIT) if estimate > 1.1 * DISTINCT_LIMIT else 1
 
 
-def _profile_column(
-    connection: duckdb.DuckDBPyConnection, table: str, named: tuple[str, str], rows: int, counts: tuple[int, int]
+def _column_profile(
+    named: tuple[str, str], rows: int, written: int, estimate: int, found: Mapping[str, Any]
 ) -> ColumnProfile:
     column, header = named
-    written, estimate = counts
-    if not written:
-        return _empty(column, header, rows, 0)
-    modulus = _modulus(estimate)
-    words, bits = _vocabulary()
-    cursor = connection.execute(_second_pass_sql(table, column, modulus), {"words": words, "bits": bits})
-    row = cursor.fetchone() or ()
-    found = dict(zip((one[0] for one in cursor.description or ()), row, strict=True))
-    looked_at, nothings = int(found["looked_at"]), int(found["rows_nothing"])
+    nothings, looked_at = int(found["rows_nothing"]), int(found["looked_at"] or 0)
     if not looked_at:
         return _empty(column, header, rows, nothings)
+    modulus = _modulus(estimate)
     # Of a sample, the share of filled rows is carried over to the cells that are written at all.
     sampled_rows = int(found["rows_filled"])
     filled = sampled_rows if modulus == 1 else written * sampled_rows // (sampled_rows + nothings)
@@ -328,12 +334,32 @@ def _profile_column(
     )
 
 
+def _second_pass(
+    connection: duckdb.DuckDBPyConnection, table: str, selected: Mapping[int, tuple[str, int]]
+) -> dict[int, dict[str, Any]]:
+    """Measures by the number of a column; `selected` holds its name and the modulus of its sample."""
+    if not selected:
+        return {}
+    cells = [_cells_of(table, number, column, modulus) for number, (column, modulus) in selected.items()]
+    words, bits = _vocabulary()
+    cursor = connection.execute(_second_pass_sql(cells), {"words": words, "bits": bits})
+    names = [one[0] for one in cursor.description or ()]
+    measured = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return {int(one["col"]): one for one in measured}
+
+
 def profile(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]]
 ) -> list[ColumnProfile]:
     """The profile of each (column, header) of a table whose cells are VARCHAR; the order of rows changes nothing."""
     rows, counts = _first_pass(connection, table, [column for column, _ in columns])
+    selected = {
+        number: (columns[number][0], _modulus(estimate)) for number, (written, estimate) in enumerate(counts) if written
+    }
+    found = _second_pass(connection, table, selected)
     return [
-        _profile_column(connection, table, named, rows, one)
-        for named, one in zip(columns, counts, strict=True)
+        _column_profile(named, rows, *counts[number], found[number])
+        if number in found
+        else _empty(named[0], named[1], rows, 0)
+        for number, named in enumerate(columns)
     ]

@@ -58,7 +58,7 @@ def passes_key(profile: ColumnProfile, names: tuple[str, str], share: float, cha
     )
 
 
-def in_list(profile: ColumnProfile, names: tuple[str, str], share: float) -> Reason:
+def in_list(names: tuple[str, str], share: float) -> Reason:
     """The share of filled rows whose value stands in a list."""
     return Reason(
         id="fields.list",

@@ -63,7 +63,9 @@ LEAST_WEIGHT = 2.0  # below, the columns say too little
 def table_role(verdicts: Sequence[ColumnVerdict]) -> Role:
     """The role of a table from its columns' fields; `other` where no role stands out."""
     held = {one.field for one in verdicts}
-    scores = {role: sum(weight for field, weight in weights.items() if field in held) for role, weights in WEIGHTS.items()}
+    scores = {
+        role: sum(weight for field, weight in weights.items() if field in held) for role, weights in WEIGHTS.items()
+    }
     persons = len(held & set(IDENTITY))
     # A patient's table names persons; an event's table only refers to them.
     if persons < 2 and not held & {"nir", "ins"}:

@@ -145,15 +145,14 @@ def _kinds(field: str) -> list[str]:
 
 def _keyed_valid(field: str, column_sql: str) -> str:
     checks = [
-        f"coalesce({RECOGNISERS[kind].valid(RECOGNISERS[kind].normalise(column_sql))}, false)"
-        for kind in _kinds(field)
+        f"coalesce({RECOGNISERS[kind].valid(RECOGNISERS[kind].normalise(column_sql))}, false)" for kind in _kinds(field)
     ]
     return "(" + " OR ".join(checks) + ")"
 
 
 def _name_valid(column_sql: str) -> str:
     name = folded(column_sql)
-    letters = matches(name, r'\p{L}.*\p{L}')
+    letters = matches(name, r"\p{L}.*\p{L}")
     same = f"replace({name}, ' ', '') = repeat(left({name}, 1), length(replace({name}, ' ', '')))"
     return when(letters, f"(NOT {_in_list(name, 'name_placeholders')} AND NOT ({same}))")
 

@@ -64,9 +64,7 @@ def find_mentions(texts: pl.Series) -> pl.DataFrame:
             columns["text_index"].append(index)
             for name in _FIELDS:
                 columns[name].append(getattr(mention, name))
-    schema = {
-        name: pl.UInt32 if name in {"text_index", "start", "end"} else pl.String for name in _SCHEMA
-    }
+    schema = {name: pl.UInt32 if name in {"text_index", "start", "end"} else pl.String for name in _SCHEMA}
     return pl.DataFrame(columns, schema=schema)
 
 
@@ -74,9 +72,7 @@ _FIELDS = ("category", "topic", "assertion", "subject", "start", "end", "rule")
 _SCHEMA = ("text_index", *_FIELDS)
 
 
-def _mentions(
-    text: str, triggers: Sequence[str], corrections: dict[str, str], lexicon: Lexicon
-) -> list[Mention]:
+def _mentions(text: str, triggers: Sequence[str], corrections: dict[str, str], lexicon: Lexicon) -> list[Mention]:
     folded = respell(fold(text), corrections)
     cues = compile_cues(lexicon)
     found: list[Mention] = []

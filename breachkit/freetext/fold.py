@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _APOSTROPHES = "'’‘ʼ`´′"
 _DASHES = "‐‑‒–—−"
-_QUOTES = "\"«»“”„*_~|"
+_QUOTES = '"«»“”„*_~|'
 _SPACES = "\t\x0b\x0c\u00a0\u2007\u2009\u200a\u202f\u3000\u200b\ufeff"
 _LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ﬁ": "fi", "ﬂ": "fl"}
 _ACRONYM = re.compile(r"(?<![a-z0-9])(?:[a-z]\.){2,}[a-z]?(?![a-z0-9])")

@@ -96,7 +96,9 @@ def _full_names(text: str) -> Iterator[FoundIdentifier]:
         if _STREET_BEFORE.search(before) or _is_inside_capitals(text, hit):
             continue
         first, last = hit["first"], hit["last"]
-        known = _is_given(first) or (first.isupper() == last.isupper() and _is_given(last) and _NAME_CONTEXT.search(before))
+        known = _is_given(first) or (
+            first.isupper() == last.isupper() and _is_given(last) and _NAME_CONTEXT.search(before)
+        )
         known = known or (last.isupper() and not first.isupper() and _is_given(first))
         if known and not _is_given_pair(first, last):
             yield FoundIdentifier("full_name", "identifier", hit.start(), hit.end())

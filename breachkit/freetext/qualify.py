@@ -71,17 +71,23 @@ def _compile(items: tuple[tuple[str, str], ...]) -> Cues:
     cue = dict(items)
     word = {name: f"{BOUNDARY_BEFORE}(?:{body}){BOUNDARY_AFTER}" for name, body in cue.items()}
     few_words = rf"(?:[ /:]+[a-z0-9]+){{0,{WINDOW_WORDS - 1}}}[ :/]*$"
-    possessive = r"(?:le |la |les |l |son |sa |ses |leur |leurs |un |une |du |des |mon |ma |notre )?(?:\d+ |deux |trois )?"
+    possessive = (
+        r"(?:le |la |les |l |son |sa |ses |leur |leurs |un |une |du |des |mon |ma |notre )?(?:\d+ |deux |trois )?"
+    )
     return Cues(
         negation_before=re.compile(word["negation_before"] + few_words),
-        negation_after=re.compile(rf"^[ :=]*(?:(?:est|sont|etait|a ete|tout|tous|toutes|le|en|\d+|[a-z]+ \d+) )*(?:{cue['negation_after']}){BOUNDARY_AFTER}"),
+        negation_after=re.compile(
+            rf"^[ :=]*(?:(?:est|sont|etait|a ete|tout|tous|toutes|le|en|\d+|[a-z]+ \d+) )*(?:{cue['negation_after']}){BOUNDARY_AFTER}"
+        ),
         not_negation=re.compile(word["not_negation"]),
         hypothesis_before=re.compile(word["hypothesis_before"]),
         hypothesis_after=re.compile(word["hypothesis_after"]),
         hearsay=re.compile(word["hearsay"]),
         positive_after=re.compile(rf"^[ :=]*(?:[a-z]+ )?(?:{cue['positive_after']})(?![a-z0-9])"),
         relation=re.compile(word["relation"]),
-        relation_after=re.compile(rf"^[ :(=]*(?:chez|de|d|du|pour|cote|concernant|\() ?{possessive}(?:{cue['relation']}){BOUNDARY_AFTER}|^ ?\(?(?:{cue['relation']})\)?(?: |$|,|\))"),
+        relation_after=re.compile(
+            rf"^[ :(=]*(?:chez|de|d|du|pour|cote|concernant|\() ?{possessive}(?:{cue['relation']}){BOUNDARY_AFTER}|^ ?\(?(?:{cue['relation']})\)?(?: |$|,|\))"
+        ),
         not_subject_before=re.compile(rf"{BOUNDARY_BEFORE}(?:{cue['not_subject_before']}) +{possessive}$"),
         patient_again=re.compile(word["patient_again"]),
     )
@@ -134,9 +140,14 @@ def _is_denied(match: Match, around: Context, cues: Cues) -> bool:
         return True
     if cues.negation_after.search(around.after) and not cues.not_negation.match(around.after.strip()):
         return True
-    if re.match(r"^ ?(?:-|\(-\))(?=$|[ ,.;)\n])(?! (?!le |en |du |au )[a-z])", around.sentence_after) and match.rule.category in {"health", "genetic"}:
+    if re.match(
+        r"^ ?(?:-|\(-\))(?=$|[ ,.;)\n])(?! (?!le |en |du |au )[a-z])", around.sentence_after
+    ) and match.rule.category in {"health", "genetic"}:
         return True
-    listed = re.match(r"^(?:[ ,/]+(?:et )?[a-z0-9]{2,6}){1,5}[ :]+(?:neg(?:ati[a-z]*|s)?|ok|ras|normales?|normaux)(?![a-z])", around.sentence_after)
+    listed = re.match(
+        r"^(?:[ ,/]+(?:et )?[a-z0-9]{2,6}){1,5}[ :]+(?:neg(?:ati[a-z]*|s)?|ok|ras|normales?|normaux)(?![a-z])",
+        around.sentence_after,
+    )
     return bool(listed)
 
 
@@ -153,7 +164,9 @@ def _is_supposed(match: Match, around: Context, cues: Cues) -> bool:
 
 
 # Without « son », « sa » before it, the child or the woman at the start of a note is the patient.
-_OFTEN_THE_PATIENT = frozenset({"enfant", "enfants", "garcon", "fillette", "ado", "femme", "petite fille", "gamin", "gamine"})
+_OFTEN_THE_PATIENT = frozenset(
+    {"enfant", "enfants", "garcon", "fillette", "ado", "femme", "petite fille", "gamin", "gamine"}
+)
 _MALE_PATIENT = re.compile(r"(?<![a-z])(?:il|lui|monsieur|mr)(?![a-z])")
 _BEGINS_WITH_RELATIVE = re.compile(r"(?:pere|mere|parents|mari|conjointe?|compagn)")
 _PATIENT_ONLY = frozenset({"personal_note", "access_code"})
@@ -170,7 +183,11 @@ def subject_of(match: Match, around: Context, cues: Cues) -> Subject:
     if _relation_speaks(around.before, around.sentence_after, cues):
         return "third_party"
     if cues.relation_after.search(around.sentence_after) and not re.match(r"^ ?(?:avec|par)", around.after):
-        return "patient" if match.rule.category in {"social", "offence"} and re.match(r"^ ?(?:de|du|d)", around.after) else "third_party"
+        return (
+            "patient"
+            if match.rule.category in {"social", "offence"} and re.match(r"^ ?(?:de|du|d)", around.after)
+            else "third_party"
+        )
     return "patient"
 
 

@@ -37,13 +37,15 @@ def _known(rule_triggers: tuple[str, ...]) -> tuple[dict[str, str], dict[str, st
     """Skeletons of the whole words and of the stems of the lexicon, and the words themselves, which stay as they are."""
     words: dict[str, str] = {}
     stems: dict[str, str] = {}
+    known: set[str] = set()
     for trigger in rule_triggers:
         text = trigger.strip()
         if " " in text or not text.isalpha() or len(text) < MIN_LETTERS or not trigger.startswith(" "):
             continue
+        known.add(text)
         target = words if trigger.endswith(" ") else stems
         target.setdefault(skeleton(text), text)
-    return words, stems, frozenset(words.values()) | frozenset(stems.values())
+    return words, stems, frozenset(known)
 
 
 def respelling(word: str, rule_triggers: tuple[str, ...]) -> str | None:

@@ -38,6 +38,14 @@ class PersonTable:
     def of(self, field: str) -> list[FieldColumn]:
         return [column for column in self.columns if column.field == field]
 
+    def prepared(self) -> PersonTable:
+        """The same table with each normal form and each validity computed once, under a short name."""
+        parts = "".join(
+            f", {one.normal} AS n_{one.raw}, coalesce({one.valid}, false) AS v_{one.raw}" for one in self.columns
+        )
+        columns = tuple(FieldColumn(one.field, one.raw, f"n_{one.raw}", f"v_{one.raw}") for one in self.columns)
+        return PersonTable(self.number, f"(SELECT *{parts} FROM {self.table})", columns)
+
 
 def _first(table: PersonTable, field: str, sql_type: str = "VARCHAR") -> str:
     """The first valid normal form among the columns of a field."""
@@ -127,7 +135,7 @@ def build_records(connection: Any, tables: Sequence[PersonTable], masked: Sequen
     note per record.
     """
     sql_type = "BIGINT" if len(masked) < 63 else "HUGEINT"
-    parts = " UNION ALL ".join(_select(table, masked, sql_type) for table in tables)
+    parts = " UNION ALL ".join(_select(table.prepared(), masked, sql_type) for table in tables)
     connection.execute(
         f"CREATE OR REPLACE TABLE w.records AS SELECT row_number() OVER (ORDER BY source, record) AS rid, * "
         f"FROM ({parts})"

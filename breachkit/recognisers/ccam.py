@@ -28,9 +28,7 @@ CCAM = Recogniser(
     source="Assurance maladie, Classification commune des actes médicaux: four letters and three digits",
     normalise=lambda sql: f"regexp_replace({_upper(sql)}, '[ /-][0-9]{{1,2}}$', '')",
     shape=lambda n: matches(n, r"^[A-Z]{4}\d{3}$"),
-    valid=lambda n: when(
-        matches(n, CCAM_SHAPE), f"right({n}, 3) <> '000' AND left({n}, 4) <> repeat(left({n}, 1), 4)"
-    ),
+    valid=lambda n: when(matches(n, CCAM_SHAPE), f"right({n}, 3) <> '000' AND left({n}, 4) <> repeat(left({n}, 1), 4)"),
     chance=0.65,  # 17 of 26 letters begin a code
     examples_valid=("DEQP003", "hbld038", "DEQP003-01"),
     examples_invalid=("DEQ003", "DEQP03", "XXQP003", "1EQP003"),

@@ -10,10 +10,10 @@ PIVOT = 30
 EARLIEST, LATEST = "1850-01-01", "2100-01-01"
 # shared/domain/identifiers.md, « Dates that mean unknown »; with the zeros of Excel, Unix, SQL Server, Delphi.
 PLACEHOLDER_DAYS = (
-    "1900-01-01 1901-01-01 1899-12-30 1899-12-31 1900-01-02 1970-01-01 1753-01-01 1752-09-14 1800-01-01 "
-    "1850-01-01 1111-11-11 0001-01-01 1600-01-01 1601-01-01 1582-10-15 "
-    "9999-12-31 9999-01-01 2999-12-31 2099-12-31 2999-01-01 2222-02-22 1910-01-01 1899-01-01"
-).split()
+    *("1900-01-01", "1901-01-01", "1899-12-30", "1899-12-31", "1900-01-02", "1970-01-01", "1753-01-01", "1752-09-14"),
+    *("1800-01-01", "1850-01-01", "1111-11-11", "0001-01-01", "1600-01-01", "1601-01-01", "1582-10-15", "9999-12-31"),
+    *("9999-01-01", "2999-12-31", "2099-12-31", "2999-01-01", "2222-02-22", "1910-01-01", "1899-01-01"),
+)
 MONTHS = (
     ("JANVIER", "JANV", "JAN", "JANUARY"),
     ("FEVRIER", "FEVR", "FEV", "FEB", "FEBRUARY"),
@@ -63,11 +63,16 @@ def any_date(sql: str) -> str:
     t = trimmed(sql)
     bare = f"regexp_extract({t}, '^[0-9/. -]*[0-9]')"
     head = f"regexp_replace(split_part(replace({bare}, 'T', ' '), ' ', 1), '[/.]', '-', 'g')"
-    spaced = f"regexp_replace(regexp_extract({t}, '^[0-9]{{1,2}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{4}}'), '[/. ]', '-', 'g')"
+    first = f"regexp_extract({t}, '^[0-9]{{1,2}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{4}}')"
+    spaced = f"regexp_replace({first}, '[/. ]', '-', 'g')"
+        f"regexp_replace(regexp_extract({t}, '^[0-9]{{1,2}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{4}}'), '[/. ]', '-', 'g')"
+    )
     short_year = f"TRY_CAST(split_part({head}, '-', 3) AS INTEGER)"
     century = f"CASE WHEN {short_year} <= {PIVOT} THEN '20' ELSE '19' END"
     short = f"concat({century}, split_part({head}, '-', 3), '-', split_part({head}, '-', 2), '-', split_part({head}, '-', 1))"
-    french = f"concat(split_part({spaced}, '-', 3), '-', split_part({spaced}, '-', 2), '-', split_part({spaced}, '-', 1))"
+    french = (
+        f"concat(split_part({spaced}, '-', 3), '-', split_part({spaced}, '-', 2), '-', split_part({spaced}, '-', 1))"
+    )
     compact_iso = f"concat(left({t}, 4), '-', substr({t}, 5, 2), '-', substr({t}, 7, 2))"
     compact_french = f"concat(substr({t}, 5, 4), '-', substr({t}, 3, 2), '-', left({t}, 2))"
     return (
@@ -136,7 +141,8 @@ DATE = Recogniser(
         TextPattern("date_iso", r"\b\d{4}-\d{2}-\d{2}\b", 0.5),
         TextPattern(
             "date_words",
-            r"\b\d{1,2}(?:er)? (?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre) \d{4}\b",
+            r"\b\d{1,2}(?:er)? (?:janvier|février|mars|avril|mai|juin|juillet|août"
+            r"|septembre|octobre|novembre|décembre) \d{4}\b",
             0.6,
         ),
     ),

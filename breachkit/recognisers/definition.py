@@ -7,7 +7,7 @@ the Presidio recogniser of `presidio.py` runs the very same expressions on what 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 SqlToSql = Callable[[str], str]
 
@@ -46,4 +46,4 @@ class Recogniser:
     examples_degenerate: tuple[str, ...]
     entity: str | None = None
     patterns: tuple[TextPattern, ...] = ()
-    context: tuple[str, ...] = field(default=())
+    context: tuple[str, ...] = ()

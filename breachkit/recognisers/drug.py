@@ -9,9 +9,7 @@ from breachkit.recognisers.keys import compact, matches, not_dummy, trimmed, whe
 def gtin13(sql: str) -> str:
     """Boolean SQL: the GTIN-13 key is right (GS1: weights 1 and 3 from the left)."""
     number = f"TRY_CAST({sql} AS UBIGINT)"
-    terms = " + ".join(
-        f"{1 if place % 2 == 0 else 3} * (({number} // {10**place}) % 10)" for place in range(13)
-    )
+    terms = " + ".join(f"{1 if place % 2 == 0 else 3} * (({number} // {10**place}) % 10)" for place in range(13))
     return f"(({terms}) % 10 = 0)"
 
 

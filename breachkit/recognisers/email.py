@@ -5,10 +5,14 @@ from __future__ import annotations
 from breachkit.recognisers.definition import Recogniser, TextPattern
 from breachkit.recognisers.keys import matches, trimmed, when
 
-SHAPE = r"^[a-z0-9àâäçéèêëîïôöùûüÿœæ._%+'&~=!#/-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.[a-z]{2,}$"
+LOCAL = r"^[a-z0-9àâäçéèêëîïôöùûüÿœæ._%+'&~=!#/-]+"
+SHAPE = LOCAL + r"@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.[a-z]{2,}$"
 MSSANTE = r"@(?:[a-z0-9-]+\.)*mssante\.fr$"
 # Local parts or whole addresses typed to fill a compulsory box. Our list.
-DUMMY = r"^(?:n[./]?[acr]|nsp|aucune?|neant|sans|pas(?:de?|-de-|_de_)?(?:e?-?mail|adresse)?|no(?:-?e?mail|ne|n)?|inconnu|x+|aa+|z+|test|toto|mail|email|adresse|exemple)@"
+DUMMY = (
+    r"^(?:n[./]?[acr]|nsp|aucune?|neant|sans|pas(?:de?|-de-|_de_)?(?:e?-?mail|adresse)?"
+    r"|no(?:-?e?mail|ne|n)?|inconnu|x+|aa+|z+|test|toto|mail|email|adresse|exemple)@"
+)
 
 
 def normalise_email(sql: str) -> str:

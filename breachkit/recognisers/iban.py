@@ -12,12 +12,12 @@ LENGTHS = {
     18: "DK FO FI GL NL SD",
     19: "MK SI",
     20: "AT BA EE KZ XK LT LU",
-    21: "CR HR LV LI CH",
-    22: "BH BG DE GE IE ME RS GB VA",
+    21: "HR LV LI CH",
+    22: "BH BG CR DE GE IE ME RS GB VA",
     23: "TL GI IQ IL OM SO AE",
-    24: "AD CZ MD PK RO SA SK ES SE TN VG DZ",
+    24: "AD CZ MD PK RO SA SK ES SE TN VG",
     25: "LY PT ST",
-    26: "IS TR",
+    26: "DZ IS TR",
     27: "FR GR IT MR MC SM BI DJ",
     28: "AL AZ BY CY DO SV GT HU LB NI PL SN",
     29: "BR EG PS QA UA",
@@ -46,7 +46,8 @@ def _shape(sql: str) -> str:
 
 def _valid(sql: str) -> str:
     turned = f"concat(substr({sql}, 5), left({sql}, 4))"
-    key = f"{mod97_text(letters_as_digits(turned))} = 1 AND TRY_CAST(substr({sql}, 3, 2) AS INTEGER) BETWEEN 2 AND 98"
+    digits = f"TRY_CAST(substr({sql}, 3, 2) AS INTEGER)"
+    key = f"{mod97_text(letters_as_digits(turned))} = 1 AND {digits} BETWEEN 2 AND 98"
     return when(_shape(sql), f"({key} AND NOT {matches(sql, '^....0*$')})")
 
 

@@ -27,7 +27,12 @@ IP_ADDRESS = Recogniser(
     chance=None,
     examples_valid=("192.0.2.17", "203.0.113.255", "2001:db8::8a2e:370:7334"),
     examples_invalid=("192.0.2.256", "192.0.2", "1.2.3.4.5", "12:30"),
-    examples_degenerate=("0.0.0.0", "127.0.0.1", "255.255.255.255", "::1"),
+    examples_degenerate=(
+        "0.0.0.0",  # noqa: S104
+        "127.0.0.1",
+        "255.255.255.255",
+        "::1",
+    ),
     entity="FR_IP_ADDRESS",
     patterns=(
         TextPattern("ipv4", r"\b(?:\d{1,3}\.){3}\d{1,3}\b", 0.5),

@@ -10,9 +10,7 @@ SHAPE = r"^\d{2,7}-\d$"
 
 def _valid(sql: str) -> str:
     digits = f"replace({sql}, '-', '')"
-    return when(
-        matches(sql, SHAPE), f"({luhn(digits, digits=8)} AND {digits} <> repeat('0', length({digits})))"
-    )
+    return when(matches(sql, SHAPE), f"({luhn(digits, digits=8)} AND {digits} <> repeat('0', length({digits})))")
 
 
 LOINC = Recogniser(

@@ -22,12 +22,15 @@ OVERSEAS = (
     ("596 696 697", "+596"),
     ("262 263 269 692 693", "+262"),
 )
-E164_FRENCH = r"^\+(?:33[1-9]\d{8}|590(?:590|69[01])\d{6}|594[56]94\d{6}|596(?:596|69[67])\d{6}|262(?:26[239]|69[23]|639)\d{6}|508\d{6}|687\d{6}|689\d{6,8})$"
+E164_FRENCH = (
+    r"^\+(?:33[1-9]\d{8}|590(?:590|69[01])\d{6}|594[56]94\d{6}|596(?:596|69[67])\d{6}"
+    r"|262(?:26[239]|69[23]|639)\d{6}|508\d{6}|687\d{6}|689\d{6,8})$"
+)
 E164_FOREIGN = r"^\+[1-9]\d{7,14}$"
 
 
 def _national(nine: str) -> str:
-    """E.164 of nine national digits; Mayotte's mobiles 639 0-7 apart, since 639 98 is kept for fiction in mainland France."""
+    """E.164 of nine national digits; of 639, Mayotte's mobiles end at 7, since 639 98 is kept for fiction."""
     cases = " ".join(
         f"WHEN left({nine}, 3) IN ({', '.join(repr(one) for one in prefixes.split())}) THEN concat('{code}', {nine})"
         for prefixes, code in OVERSEAS
@@ -100,12 +103,8 @@ PHONE = Recogniser(
     examples_degenerate=("0000000000", "0102030405", "0606060606", "0600000000", "9999999999", "0123456789"),
     entity="FR_PHONE_NUMBER",
     patterns=(
-        TextPattern(
-            "phone_fr", r"(?<!\d)(?:(?:\+|00)33[ .-]?(?:\(0\)[ .-]?)?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)", 0.5
-        ),
-        TextPattern(
-            "phone_overseas", r"(?<!\d)\+(?:590|594|596|262|508|687|689)(?:[ .-]?\d{2,3}){2,4}(?!\d)", 0.5
-        ),
+        TextPattern("phone_fr", r"(?<!\d)(?:(?:\+|00)33[ .-]?(?:\(0\)[ .-]?)?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)", 0.5),
+        TextPattern("phone_overseas", r"(?<!\d)\+(?:590|594|596|262|508|687|689)(?:[ .-]?\d{2,3}){2,4}(?!\d)", 0.5),
     ),
     context=("tél", "tel", "téléphone", "portable", "mobile", "fixe", "joindre", "appeler", "rappeler"),
 )

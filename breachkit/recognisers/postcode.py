@@ -8,6 +8,8 @@ from breachkit.recognisers.keys import matches, trimmed, when
 SHAPE = r"^(?:0[1-9]|[1-8]\d|9[0-578])\d{3}$"
 COMMUNE = r"^(?:0[1-9]|[1-8]\d|9[0-57-9]|2[AB])\d{3}$"
 
+DUMMIES = "'12345', " + ", ".join(f"'{digit * 5}'" for digit in "123456789")
+
 
 def normalise_postcode(sql: str) -> str:
     """5 digits; the zero that a spreadsheet dropped is given back; `F-75011`, `75 011` and `75011 PARIS` are read."""
@@ -19,7 +21,7 @@ def normalise_postcode(sql: str) -> str:
 def _valid(sql: str) -> str:
     return when(
         matches(sql, SHAPE),
-        f"({sql} NOT IN ('99999', '11111', '12345', '22222', '33333', '44444', '55555', '66666', '77777', '88888') AND right({sql}, 3) <> '999')",
+        f"({sql} NOT IN ({DUMMIES}) AND right({sql}, 3) <> '999')",
     )
 
 
@@ -55,9 +57,7 @@ COMMUNE_CODE = Recogniser(
     source="INSEE, code officiel géographique; 99 + country abroad",
     normalise=normalise_commune,
     shape=lambda n: matches(n, r"^[0-9AB]{5}$"),
-    valid=lambda n: when(
-        matches(n, COMMUNE), f"({n} NOT IN ('99999', '11111', '12345') AND right({n}, 3) <> '000')"
-    ),
+    valid=lambda n: when(matches(n, COMMUNE), f"({n} NOT IN ('99999', '11111', '12345') AND right({n}, 3) <> '000')"),
     chance=0.97,
     examples_valid=("75111", "2A004", "99135", "1004"),
     examples_invalid=("2C004", "00123", "751111", "96001"),

@@ -39,7 +39,8 @@ class _Check:
     def passes(self, recogniser: Recogniser, text: str) -> bool:
         import duckdb
 
-        sql = f"SELECT {recogniser.valid('n')} FROM (SELECT {recogniser.normalise('v')} AS n FROM (SELECT ?::VARCHAR AS v))"
+        normal = f"SELECT {recogniser.normalise('v')} AS n FROM (SELECT ?::VARCHAR AS v)"  # noqa: S608
+        sql = f"SELECT {recogniser.valid('n')} FROM ({normal})"  # noqa: S608
         with self._lock:
             if self._connection is None:
                 self._connection = duckdb.connect(":memory:", config={"threads": 1})
@@ -59,7 +60,7 @@ def _recogniser_class() -> type:
 
         def __init__(self, definition: Recogniser) -> None:
             super().__init__(
-                supported_entity=definition.entity,
+                supported_entity=definition.entity or definition.id,
                 name=f"French {definition.id}",
                 patterns=[Pattern(one.name, one.regex, one.score) for one in definition.patterns],
                 context=list(definition.context),

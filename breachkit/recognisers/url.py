@@ -6,7 +6,10 @@ from breachkit.recognisers.definition import Recogniser
 from breachkit.recognisers.keys import matches, trimmed, when
 
 UUID_SHAPE = r"^\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?$"
-HASH_SHAPE = r"^(?:\$(?:2[abxy]?|argon2(?:i|d|id)|[156]|y|scrypt|pbkdf2[a-z0-9-]*|P|H|S)\$.{20,}|pbkdf2_sha256\$.{30,}|\{S?SHA\}.{20,})$"
+HASH_SHAPE = (
+    r"^(?:\$(?:2[abxy]?|argon2(?:i|d|id)|[156]|y|scrypt|pbkdf2[a-z0-9-]*|P|H|S)\$.{20,}"
+    r"|pbkdf2_sha256\$.{30,}|\{S?SHA\}.{20,})$"
+)
 GPS_SHAPE = r"^-?\d{1,3}\.\d{3,}[,; ]+-?\d{1,3}\.\d{3,}$"
 
 URL = Recogniser(
@@ -17,9 +20,7 @@ URL = Recogniser(
     source="RFC 3986",
     normalise=lambda sql: f"lower({trimmed(sql)})",
     shape=lambda n: matches(n, r"^(?:https?://|www\.)\S+$"),
-    valid=lambda n: when(
-        matches(n, r"^(?:https?://(?:www\.)?|www\.)[a-z0-9.-]+\.[a-z]{2,}(?:[/?#:]\S*)?$"), "true"
-    ),
+    valid=lambda n: when(matches(n, r"^(?:https?://(?:www\.)?|www\.)[a-z0-9.-]+\.[a-z]{2,}(?:[/?#:]\S*)?$"), "true"),
     chance=None,
     examples_valid=("https://www.example.org/medecin/durand", "www.example.com"),
     examples_invalid=("example", "http://", "ftp://example.org"),

@@ -25,7 +25,7 @@ def information_content(impact: Impact, language: str) -> dict[str, Any]:
         "title": title,
         "meta": reference_pairs(impact, language),
         "tiles": _tiles(impact, words),
-        "owed": {"verdict": owed[1], "when": f"{owed[2][:1].upper()}{owed[2][1:]}."},
+        "owed": {"verdict": owed[1].capitalize(), "when": f"{owed[2][:1].upper()}{owed[2][1:]}."},
         "reasons": [sentence(one, language) for one in impact.obligations.reasons],
         "segments": [_segment(one, words) for one in impact.information.segments],
         "cautions": _cautions(impact, words),

@@ -14,6 +14,7 @@ from breachkit.report import grids, show_rows
 from breachkit.report.format import short_number
 from breachkit.report.grid import sentence
 from breachkit.report.impact_sections import clock_rows
+from breachkit.report.shared_grids import profile_rows
 from breachkit.report.show_html import TextTable, list_html, paragraph_html, table_html
 from breachkit.report.show_parts import advice, chart_part, display, grid_part, pairs_part, table_part
 from breachkit.report.show_rows import pairs_table, show_words
@@ -128,8 +129,17 @@ def data_types(impact: Impact, language: str = "fr") -> None:
 
 
 def profiles(impact: Impact, language: str = "fr") -> None:
-    """Shows the profiles of exposure and their severity."""
-    display(grid_part(grids.profiles(impact, language), "profiles", language))
+    """Shows the profiles of exposure and their severity; what all of them expose is told once, above."""
+    words, labels = show_words(language), wording(language)
+    common = show_rows.common_fields(impact.profiles)
+    told = ", ".join(labels.field(field) for field in common)
+    trimmed = [
+        one.model_copy(update={"fields": tuple(field for field in one.fields if field not in common)})
+        for one in impact.profiles
+    ]
+    grid = profile_rows(trimmed, impact.people.patients.best, language)
+    first = paragraph_html(words.text("common_fields", fields=told)) if common else ""
+    display(first, grid_part(grid, "profiles", language))
 
 
 def severity(impact: Impact, language: str = "fr") -> None:

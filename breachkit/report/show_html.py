@@ -25,6 +25,7 @@ text-align:left;white-space:normal;max-width:26em}
 .breachkit .form td{white-space:pre-line;overflow-wrap:anywhere;max-width:none}
 .breachkit img{max-width:100%;height:auto;background:#fff}
 .breachkit p,.breachkit ul{margin:.3em 0}
+.breachkit table+p{margin-top:1em}
 </style>"""
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from breachkit.impact import ControllerImpact, Impact
+from breachkit.impact import ControllerImpact, Impact, Profile
 from breachkit.reference.catalogue import load_toml
-from breachkit.report.format import bounds, day, number, percent, short_number
+from breachkit.report.format import bounds, day, number, percent, short_number, typography
 from breachkit.report.shared_grids import exposure_label
 from breachkit.report.show_html import TextTable
-from breachkit.report.wording import wording
+from breachkit.report.wording import LANGUAGES, wording
 
 Pairs = list[tuple[str, str]]
 
@@ -20,7 +20,8 @@ Pairs = list[tuple[str, str]]
 class ShowWords:
     """The words of `reference/wording/show_<language>.toml`, found by dotted keys; KeyError for another key."""
 
-    def __init__(self, tree: dict[str, Any]) -> None:
+    def __init__(self, language: str, tree: dict[str, Any]) -> None:
+        self.language = language
         self.tree = tree
 
     def text(self, key: str, **values: str) -> str:
@@ -28,13 +29,15 @@ class ShowWords:
         value: Any = self.tree
         for part in key.split("."):
             value = value[part]
-        return str(value).format(**values) if values else str(value)
+        return typography(str(value).format(**values) if values else str(value), self.language)
 
 
 @cache
 def show_words(language: str) -> ShowWords:
-    """The notebook's words in "fr" or "en"."""
-    return ShowWords(load_toml(f"wording/show_{'en' if language == 'en' else 'fr'}.toml"))
+    """The notebook's words in "fr" or "en"; ValueError for another language."""
+    if language not in LANGUAGES:
+        raise ValueError("language must be fr or en")
+    return ShowWords(language, load_toml(f"wording/show_{language}.toml"))
 
 
 def pairs_table(pairs: Pairs, language: str, *, heads: tuple[str, str] = ("figure", "value")) -> TextTable:
@@ -147,6 +150,12 @@ def statuses(fields: Mapping[str, Mapping[str, Any]], language: str) -> TextTabl
     ]
     header = [words.text(f"columns.{key}") for key in ("status", "fields", "note")]
     return TextTable(header, ("left", "right", "left"), rows)
+
+
+def common_fields(profiles: Sequence[Profile]) -> tuple[str, ...]:
+    """The fields that every profile exposes, in the first one's order."""
+    shared = set.intersection(*(set(one.fields) for one in profiles)) if profiles else set()
+    return tuple(field for field in profiles[0].fields if field in shared) if profiles else ()
 
 
 def controller(one: ControllerImpact, language: str) -> Pairs:

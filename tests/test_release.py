@@ -1,0 +1,138 @@
+"""The leak gate: catches what it must, lets pass what it must, and knows nothing by itself."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from breachkit import privacy
+from breachkit.errors import LeakRefused, ManifestMismatch
+from breachkit.release.gate import find_leaks, refuse_leaks
+from breachkit.release.manifest import check_manifest, write_manifest
+from tests.conftest import ROOT
+
+NOTE = "vient pour son traitement depuis le mois de mars, ne rien dire au voisin"
+
+
+@pytest.fixture
+def extract(private: Any) -> Any:
+    """A workspace that knows one patient and one note."""
+    private.execute("""
+        CREATE TABLE w.records AS SELECT 'ZVARTMANN' AS family, NULL::VARCHAR AS birth, 'ODILE' AS given,
+            ['+33639981234'] AS phones, 'odile.z@example.org' AS email, '2600175056001' AS nir,
+            '12RUEDESALOUETTES75011' AS address
+    """)
+    private.execute("CREATE TABLE w.notes AS SELECT 0 AS note_id, $1 AS text", [NOTE])
+    return private
+
+
+def leaks(extract: Any, folder: Path, allowed: tuple[str, ...] = ()) -> set[tuple[str, str]]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {(one.file, one.kind) for one in find_leaks(files, folder, partial(privacy.known, extract), allowed)}
+
+
+LEAKING = {
+    "name": "Patiente : Odile Zvartmann, 65 ans",
+    "name reversed": "ZVARTMANN Odile",
+    "family_name": "Mme Zvartmann",
+    "email": "écrire à odile.z@example.org",
+    "phone": "tél. 06 39 98 12 34",
+    "phone abroad": "tél. +33 6.39.98.12.34",
+    "nir": "2 60 01 75 056 001 12",
+    "address": "12, rue des Alouettes 75011 Paris",
+    "note": "elle vient pour son traitement depuis peu",
+}
+
+
+@pytest.mark.parametrize("kind", LEAKING)
+@pytest.mark.parametrize("suffix", [".md", ".json", ".html", ".svg", ".ipynb"])
+def test_a_value_of_the_extract_is_caught_in_every_format(kind: str, suffix: str, extract: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    text = LEAKING[kind]
+    if suffix == ".ipynb":
+        text = json.dumps({"cells": [{"outputs": [{"text": [text]}]}]})
+    elif suffix == ".json":
+        text = json.dumps({"x": text})
+    elif suffix in (".html", ".svg"):
+        text = f"<p>{text}</p>"
+    (out / f"x{suffix}").write_text(text, encoding="utf-8")
+    assert kind.split()[0] in {found for _, found in leaks(extract, out)}
+
+
+def test_a_file_name_may_leak_too(extract: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "zvartmann-odile.md").write_text("rien", encoding="utf-8")
+    assert leaks(extract, out) == {("zvartmann-odile.md", "name"), ("zvartmann-odile.md", "family_name")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["3 950 patients, 12 médecins", "Le traitement des données de santé", "vient pour", "01 99 00 12 34", "rue des Lilas"],
+)
+def test_ordinary_words_pass(text: str, extract: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "x.md").write_text(text, encoding="utf-8")
+    assert not leaks(extract, out)
+
+
+def test_what_a_person_has_told_is_no_leak(extract: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "x.md").write_text("Responsable : Odile Zvartmann", encoding="utf-8")
+    assert leaks(extract, out)
+    assert not leaks(extract, out, ("Dr Odile Zvartmann",))
+
+
+def test_an_unreadable_format_is_not_released(extract: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "x.pkl").write_bytes(b"\x80\x04")
+    assert leaks(extract, out) == {("x.pkl", "unreadable")}
+
+
+def test_the_refusal_names_files_and_kinds_and_no_value(extract: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "x.md").write_text(LEAKING["name"], encoding="utf-8")
+    found = find_leaks([out / "x.md"], out, partial(privacy.known, extract), ())
+    with pytest.raises(LeakRefused) as raised:
+        refuse_leaks(found)
+    assert raised.value.exit_code == 5
+    assert "x.md" in raised.value.fr
+    assert "nom et prénom" in raised.value.fr
+    assert "zvartmann" not in (raised.value.fr + raised.value.en).lower()
+
+
+def test_the_gate_asks_with_keys_only() -> None:
+    """What the gate sends to the workspace side are keys of the output, and it gets counts back."""
+    asked: list[pl.DataFrame] = []
+
+    def known(candidates: pl.DataFrame) -> pl.DataFrame:
+        asked.append(candidates)
+        return pl.DataFrame(schema={"file": pl.String, "kind": pl.String, "found": pl.Int64})
+
+    assert not find_leaks([ROOT / "README.md"], ROOT, known, ())
+    assert set(asked[0].columns) == {"file", "kind", "key"}
+
+
+def test_a_changed_output_no_longer_matches_the_manifest(tmp_path: Path) -> None:
+    from tests.example_impact import example_impact
+
+    (tmp_path / "impact.json").write_text("{}", encoding="utf-8")
+    from datetime import UTC, datetime
+
+    now = datetime.now(UTC)
+    write_manifest(tmp_path, example_impact(), [tmp_path / "impact.json"], started=now, ended=now, parameters={})
+    assert check_manifest(tmp_path) == 1
+    (tmp_path / "impact.json").write_text("{ }", encoding="utf-8")
+    with pytest.raises(ManifestMismatch) as raised:
+        check_manifest(tmp_path)
+    assert raised.value.exit_code == 7
