@@ -18,8 +18,38 @@ from breachkit.fields.roles import table_role
 from breachkit.fields.valid import placeholder_words
 from breachkit.recognisers.keys import luhn_sum
 
-HEADERS = ["ID_PATIENT", "SEXE", "NOM", "PRENOM", "DATE_NAISS", "NUM_SS", "TEL_PORTABLE", "EMAIL", "ADRESSE", "CP", "VILLE", "MEDECIN_RPPS", "DATE_MAJ", "COMMENTAIRE"]
-FIELDS = ["patient_id", "sex", "family_name", "given_name", "birth_date", "nir", "phone", "email", "postal_address", "postcode", "city", "rpps", "timestamp", "free_text"]
+HEADERS = [
+    "ID_PATIENT",
+    "SEXE",
+    "NOM",
+    "PRENOM",
+    "DATE_NAISS",
+    "NUM_SS",
+    "TEL_PORTABLE",
+    "EMAIL",
+    "ADRESSE",
+    "CP",
+    "VILLE",
+    "MEDECIN_RPPS",
+    "DATE_MAJ",
+    "COMMENTAIRE",
+]
+FIELDS = [
+    "patient_id",
+    "sex",
+    "family_name",
+    "given_name",
+    "birth_date",
+    "nir",
+    "phone",
+    "email",
+    "postal_address",
+    "postcode",
+    "city",
+    "rpps",
+    "timestamp",
+    "free_text",
+]
 
 
 def generate(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
@@ -44,13 +74,19 @@ def generate(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
         SELECT i AS _record, i + 1 AS _line, concat('P', 1000000 + i) AS c1, ['M', 'F'][1 + sex] AS c2, family AS c3,
             given AS c4, strftime(born, '%d/%m/%Y') AS c5,
             concat(body, lpad((97 - body::BIGINT % 97)::VARCHAR, 2, '0')) AS c6,
-            CASE WHEN hash(i, 10) % 5 = 0 THEN '' ELSE concat('06', lpad((hash(i, 11) % 100000000)::VARCHAR, 8, '0')) END AS c7,
-            CASE WHEN hash(i, 13) % 2 = 0 THEN '' ELSE concat(lower(replace(given, ' ', '-')), '.', i, '@example.org') END AS c8,
-            concat(1 + hash(i, 15) % 150, ' rue ', ['de la Paix', 'Victor Hugo', 'des Lilas'][1 + (hash(i, 16) % 3)::INT]) AS c9,
-            concat(lpad((1 + hash(i, 17) % 95)::VARCHAR, 2, '0'), lpad((hash(i, 18) % 80 * 10)::VARCHAR, 3, '0')) AS c10,
+            CASE WHEN hash(i, 10) % 5 = 0 THEN ''
+                ELSE concat('06', lpad((hash(i, 11) % 100000000)::VARCHAR, 8, '0')) END AS c7,
+            CASE WHEN hash(i, 13) % 2 = 0 THEN ''
+                ELSE concat(lower(replace(given, ' ', '-')), '.', i, '@example.org') END AS c8,
+            concat(1 + hash(i, 15) % 150, ' rue ',
+                ['de la Paix', 'Victor Hugo', 'des Lilas'][1 + (hash(i, 16) % 3)::INT]) AS c9,
+            concat(lpad((1 + hash(i, 17) % 95)::VARCHAR, 2, '0'),
+                lpad((hash(i, 18) % 80 * 10)::VARCHAR, 3, '0')) AS c10,
             town AS c11, rpps AS c12,
-            concat(DATE '2012-01-01' + (hash(i, 19) % 4800)::INT, ' 10:', lpad((hash(i, 20) % 60)::VARCHAR, 2, '0'), ':00') AS c13,
-            CASE WHEN hash(i, 21) % 4 = 0 THEN concat('Patient vu ce jour, dossier ', i, ', pas de plainte, tension correcte')
+            concat(DATE '2012-01-01' + (hash(i, 19) % 4800)::INT, ' 10:',
+                lpad((hash(i, 20) % 60)::VARCHAR, 2, '0'), ':00') AS c13,
+            CASE WHEN hash(i, 21) % 4 = 0 THEN
+                concat('Patient vu ce jour, dossier ', i, ', pas de plainte, tension correcte')
                 ELSE '' END AS c14
         FROM keyed""",
         lists,

@@ -1,9 +1,11 @@
 """Quality and speed of the free-text room on our own labelled notes, beside EDS-NLP's qualifiers in the same run.
 
-    python benchmarks/notes.py                    # quality on the read and the unread part, speed, EDS-NLP beside
+    python benchmarks/notes.py                    # quality, speed, EDS-NLP beside
     python benchmarks/notes.py --labelled F.jsonl # the same on another labelled file (LABELS.md format)
     python benchmarks/notes.py --stock-edsnlp     # also EDS-NLP's own disorder pipes (about 80 s to start)
 
+The part set aside was unread until its first figure (precision .901, recall .965, November 2026); its errors were
+then read and some repaired, so what is printed today is no longer blind. Write fresh notes before a new claim.
 Quality counts a category once per note; a finding marked optional is neither required nor wrong.
 """
 
@@ -196,7 +198,7 @@ def speed(notes: list[dict[str, Any]], total: int) -> None:
     revealing = [note["text"] for note in notes if note["findings"]]
     wanted = int(total * CANDIDATE_SHARE)
     sensitive = [f"{revealing[i % len(revealing)]} ({i})" for i in range(wanted)]
-    harmless = [HARMLESS[i % len(HARMLESS)].format(n=i) for i in range(total - wanted)]
+    harmless = [HARMLESS[i % len(HARMLESS)].format(n=i % 28 + 1) + f" {i}x" for i in range(total - wanted)]
     for name, texts in (
         (f"{total:,} notes, 3 % revealing", sensitive + harmless),
         ("revealing notes alone", sensitive),
@@ -222,14 +224,14 @@ def main() -> None:
     print(f"start-up (imports of the room, lexicon, first note): {time.perf_counter() - started:.2f} s")
     notes = read(options.labelled)
     parts = {"read while building": [n for n in notes if not n.get("held_out")]}
-    parts["kept unread"] = [n for n in notes if n.get("held_out")]
+    parts["set aside"] = [n for n in notes if n.get("held_out")]
     for name, part in parts.items():
         if part:
             show(f"{name}: {len(part)} notes", tally(part, ours(part)))
     print("\nspeed")
     speed(notes, options.total)
     if not options.no_edsnlp:
-        qualifiers_side_by_side(parts["kept unread"] or notes)
+        qualifiers_side_by_side(parts["set aside"] or notes)
     if options.stock_edsnlp:
         stock_edsnlp(notes)
 

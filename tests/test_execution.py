@@ -198,12 +198,12 @@ def test_the_kernel_is_private_and_is_this_interpreter(tmp_path: Path, kernel: K
     assert all(Path(one).is_relative_to(kernel.folder) for one in folders)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no Unix sockets for ZeroMQ")
 def test_the_kernel_talks_over_sockets_of_its_own_folder(kernel: Kernel, tmp_path: Path) -> None:
     execute_notebook(notebook(tmp_path / "n.ipynb", "1"), tmp_path / "o.ipynb", {}, kernel=kernel)
-    assert kernel.manager.transport == "ipc"
-    assert kernel.folder.stat().st_mode & 0o077 == 0
-    assert [path for path in kernel.folder.iterdir() if path.is_socket()]
+    assert kernel.manager.transport == ("tcp" if os.name == "nt" else "ipc")
+    if os.name != "nt":
+        assert kernel.folder.stat().st_mode & 0o077 == 0
+        assert [path for path in kernel.folder.iterdir() if path.is_socket()]
 
 
 def test_a_long_temporary_folder_falls_back_to_local_tcp(tmp_path: Path) -> None:
@@ -268,7 +268,8 @@ def test_no_path_of_this_machine_and_no_clock(run_folder: Path) -> None:
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_page_stands_alone(run_folder: Path, name: str) -> None:
     html = (run_folder / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
-    assert html.startswith('<!doctype html>\n<html lang="fr">')
+    assert html.lower().startswith("<!doctype html>")
+    assert '<html lang="fr">' in html
     assert re.search(r"<title>[^<]+</title>", html)
     assert not REMOTE.search(html)
     assert "http" not in re.sub(r"base64,[A-Za-z0-9+/=]+", "", html)

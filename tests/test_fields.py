@@ -22,17 +22,48 @@ from breachkit.fields.valid import (
 from breachkit.reference.catalogue import fields, load_toml
 
 ROWS = 400
-FIELDS = ["patient_id", "title", "family_name", "birth_name", "given_name", "sex", "birth_date", "nir", "phone", "email", "postal_address", "postcode", "city", "rpps", "timestamp", "death_date", "free_text", "empty"]
+FIELDS = [
+    "patient_id",
+    "title",
+    "family_name",
+    "birth_name",
+    "given_name",
+    "sex",
+    "birth_date",
+    "nir",
+    "phone",
+    "email",
+    "postal_address",
+    "postcode",
+    "city",
+    "rpps",
+    "timestamp",
+    "death_date",
+    "free_text",
+    "empty",
+]
 STYLES = {
-    "office": "ID_PATIENT;CIVILITE;NOM;NOM_NAISS;PRENOM;SEXE;DATE_NAISS;NUM_SS;TEL_PORTABLE;EMAIL;ADRESSE;CP;VILLE;MEDECIN_RPPS;"
-    "DATE_MAJ;DATE_DECES;COMMENTAIRE;VIDE",
-    "legacy": "ipp;civ;nom_usage;nompat;pren;sx;ddn;nss;gsm;mel;lib_voie;codpos;burdist;rpps_med;dtmaj;ddc;rques;zone9",
-    "english": "patientId;title;lastName;maidenName;firstName;gender;birthDate;socialSecurity;mobilePhone;emailAddress;streetAddress;"
-    "zipCode;city;practitionerRpps;updatedAt;deathDate;comments;spare",
-    "mojibake": "N° dossier;CivilitÃ©;Nom d'usage;Nom de naissance;PrÃ©nom;Sexe;Date de naissance;NumÃ©ro de sÃ©curitÃ© sociale;"
-    "NumÃ©ro de tÃ©lÃ©phone;Adresse Ã©lectronique;Adresse;Code postal;Commune;RPPS mÃ©decin;Date de modification;"
-    "Date de dÃ©cÃ¨s;Observations;RÃ©servÃ©",
+    "office": (
+        "ID_PATIENT;CIVILITE;NOM;NOM_NAISS;PRENOM;SEXE;DATE_NAISS;NUM_SS;TEL_PORTABLE;EMAIL;ADRESSE;CP;"
+        "VILLE;MEDECIN_RPPS;DATE_MAJ;DATE_DECES;COMMENTAIRE;VIDE"
+    ),
+    "legacy": (
+        "ipp;civ;nom_usage;nompat;pren;sx;ddn;nss;gsm;mel;lib_voie;codpos;burdist;rpps_med;dtmaj;ddc;rques;zone9"
+    ),
+    "english": (
+        "patientId;title;lastName;maidenName;firstName;gender;birthDate;socialSecurity;mobilePhone;"
+        "emailAddress;streetAddress;zipCode;city;practitionerRpps;updatedAt;deathDate;comments;spare"
+    ),
+    "mojibake": (
+        "N° dossier;CivilitÃ©;Nom d'usage;Nom de naissance;PrÃ©nom;Sexe;Date de naissance;"
+        "NumÃ©ro de sÃ©curitÃ© sociale;NumÃ©ro de tÃ©lÃ©phone;Adresse Ã©lectronique;Adresse;Code postal;"
+        "Commune;RPPS mÃ©decin;Date de modification;Date de dÃ©cÃ¨s;Observations;RÃ©servÃ©"
+    ),
 }
+
+
+STREETS = ("de la Gare", "Pasteur", "des Lilas")
+COMPLAINTS = ("pas de plainte", "se plaint du dos")
 
 
 def key97(body: str) -> str:
@@ -49,7 +80,8 @@ def patients(seed: int = 1, rows: int = ROWS) -> list[list[str]]:
     for number in range(rows):
         sex = draw.choice("MF")
         year, month, day = draw.randrange(1930, 2020), draw.randrange(1, 13), draw.randrange(1, 28)
-        body = f"{'12'['MF'.index(sex)]}{year % 100:02d}{month:02d}{draw.randrange(1, 95):02d}{draw.randrange(1, 900):03d}{draw.randrange(1, 900):03d}"
+        body = f"{'12'['MF'.index(sex)]}{year % 100:02d}{month:02d}{draw.randrange(1, 95):02d}"
+        body += f"{draw.randrange(1, 900):03d}{draw.randrange(1, 900):03d}"
         name, first = draw.choice(family), draw.choice(given)
         made.append(
             [
@@ -65,17 +97,15 @@ def patients(seed: int = 1, rows: int = ROWS) -> list[list[str]]:
                     draw.randrange(100), draw.randrange(100)
                 ),
                 f"{first.lower().replace(' ', '-')}.{number}@example.org" if number % 3 else "",
-                f"{draw.randrange(1, 200)} {draw.choice(['rue', 'avenue', 'bd'])} {draw.choice(['de la Gare', 'Pasteur', 'des Lilas'])}",
+                f"{draw.randrange(1, 200)} {draw.choice(['rue', 'avenue', 'bd'])} {draw.choice(STREETS)}",
                 f"{draw.randrange(1, 95):02d}{draw.randrange(0, 90):02d}0",
                 draw.choice(towns),
                 draw.choice(doctors),
-                f"{draw.randrange(2012, 2025)}-{draw.randrange(1, 13):02d}-{draw.randrange(1, 28):02d} 10:{draw.randrange(60):02d}:00",
+                f"{draw.randrange(2012, 2025)}-{draw.randrange(1, 13):02d}-11 10:{number % 60:02d}:00",
                 f"{draw.randrange(1, 28):02d}/{draw.randrange(1, 13):02d}/{draw.randrange(2015, 2025)}"
                 if number % 20 == 0
                 else "",
-                f"Patient {draw.choice(['vu', 'revu'])} ce jour, {draw.choice(['pas de plainte', 'se plaint du dos'])} depuis {number} jours."
-                if number % 4 == 0
-                else "",
+                f"Patient vu ce jour, {draw.choice(COMPLAINTS)} depuis {number} jours." if number % 4 == 0 else "",
                 draw.choice(["", " ", "NC", "-"]),
             ]
         )
@@ -262,7 +292,8 @@ CELLS = {
 def test_cells_are_normalised_and_judged(connection: duckdb.DuckDBPyConnection, field: str) -> None:
     for cell, normal, valid in CELLS[field]:
         row = connection.execute(
-            f"SELECT CAST({normal_expression(field, 'v')} AS VARCHAR), {valid_expression(field, 'v')} FROM (SELECT $c AS v)",
+            f"SELECT CAST({normal_expression(field, 'v')} AS VARCHAR), {valid_expression(field, 'v')} "
+            "FROM (SELECT $c AS v)",
             {"c": cell},
         ).fetchone()
         assert row == (normal, valid), cell

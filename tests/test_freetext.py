@@ -115,6 +115,7 @@ def test_the_first_pass_drops_nothing_that_a_term_would_match() -> None:
         {"meta": META, "rules": [{"id": "x", "category": "health", "terms": "sida"}] * 2},
         {"meta": META, "exclusions": [{"id": "x", "terms": "rue"}]},
         {"rules": []},
+        {"meta": META, "cues": {"negation_before": "pas"}},
     ],
 )
 def test_a_wrong_lexicon_is_refused_by_name(table: dict[str, Any]) -> None:

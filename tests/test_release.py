@@ -65,6 +65,16 @@ def test_a_value_of_the_extract_is_caught_in_every_format(kind: str, suffix: str
     assert kind.split()[0] in {found for _, found in leaks(extract, out)}
 
 
+def test_a_key_of_our_own_is_no_name(extract: Any, tmp_path: Path) -> None:
+    """« Zvartmann » as a key before the value « Odile » is our own word, not a patient."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "x.json").write_text(json.dumps({"zvartmann": "Odile Martin"}), encoding="utf-8")
+    assert not leaks(extract, out)
+    (out / "x.json").write_text(json.dumps({"label": "Zvartmann Odile"}), encoding="utf-8")
+    assert ("x.json", "name") in leaks(extract, out)
+
+
 def test_a_file_name_may_leak_too(extract: Any, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +121,7 @@ def _made(sheets: Sequence[Sheet], jobs: int) -> Iterator[Made]:
 
 def _entry(made: Made, inputs: str) -> Entry:
     sheet = made.sheet
+    shutil.rmtree(sheet.staging, ignore_errors=True)  # left there only by a worker that was killed
     found = None if made.error else digests(sheet.folder)
     kind = made.error or (None if found else "FileNotFoundError")
     return Entry(

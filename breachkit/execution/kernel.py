@@ -24,11 +24,19 @@ START_SECONDS = 120  # a first start on a slow disk reads some thousand files; o
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 
 
-class Kernel:
-    """A kernel for as many notebooks as wanted, one after another; use it in a `with` statement."""
+def private_folder(inside: Path | None = None) -> Path:
+    """A new folder that only this user can enter, under `inside`, else under the system's temporary folder."""
+    return Path(tempfile.mkdtemp(prefix="breachkit-" if inside is None else "k", dir=inside))
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="breachkit-"))
+
+class Kernel:
+    """A kernel for as many notebooks as wanted, one after another; use it in a `with` statement.
+
+    Its own folder is made under `inside`, for whoever has to remove it should this process be killed.
+    """
+
+    def __init__(self, inside: Path | None = None) -> None:
+        self.folder = private_folder(inside)
         self.manager: Any = None
         self.client: Any = None
 

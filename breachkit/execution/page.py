@@ -53,5 +53,4 @@ def _exporter() -> Any:
         extra_template_basedirs=[str(FOLDER)],
         exclude_input_prompt=True,
         exclude_output_prompt=True,
-        enable_mermaid=False,
     )

@@ -33,6 +33,11 @@ class Sheet:
     figures: str
     language: Language
 
+    @property
+    def staging(self) -> Path:
+        """Where the sheet is written before it takes its place."""
+        return self.folder.with_name(f".{self.folder.name}.part")
+
 
 @dataclass(frozen=True)
 class Made:
@@ -54,7 +59,7 @@ def safe_id(controller: str) -> str:
 
 def make_sheet(sheet: Sheet, kernel: Kernel) -> None:
     """Writes the sheet's folder in one move; BreachkitError, and no folder at all, where anything fails."""
-    staging = sheet.folder.with_name(f".{sheet.folder.name}.part")
+    staging = sheet.staging
     for former in (staging, sheet.folder):  # a former sheet would show figures that no longer hold
         shutil.rmtree(former, ignore_errors=True)
     try:

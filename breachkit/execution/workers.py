@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from multiprocessing.util import Finalize
+from pathlib import Path
 
-from breachkit.execution.kernel import Kernel
+from breachkit.execution.kernel import Kernel, private_folder
 from breachkit.execution.sheet import Made, Sheet, try_sheet
 
 _kernels: list[Kernel] = []  # of this worker process, opened once; never filled in the process that starts the workers
@@ -20,10 +22,15 @@ def in_processes(sheets: Sequence[Sheet], jobs: int) -> Iterator[Made]:
     A worker that dies (memory, a native crash) fails the few sheets then being made; the others go on in new workers.
     """
     waiting = list(reversed(sheets))
-    while waiting:
-        # Started afresh rather than forked: a fork would share the threads and the locks of this process.
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_open) as pool:
-            yield from _until_broken(pool, waiting, jobs)
+    folder = private_folder()  # of all kernels, since a worker that is killed removes nothing
+    # Workers start afresh rather than by a fork, which would share the threads and the locks of this process.
+    context = get_context("spawn")
+    try:
+        while waiting:
+            with ProcessPoolExecutor(jobs, mp_context=context, initializer=_open, initargs=(folder,)) as pool:
+                yield from _until_broken(pool, waiting, jobs)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _until_broken(pool: ProcessPoolExecutor, waiting: list[Sheet], jobs: int) -> Iterator[Made]:
@@ -47,9 +54,9 @@ def _until_broken(pool: ProcessPoolExecutor, waiting: list[Sheet], jobs: int) ->
                 yield Made(sheet, 0.0, type(error).__name__)
 
 
-def _open() -> None:
+def _open(folder: Path) -> None:
     """Opens the worker's kernel, closed when the worker ends."""
-    kernel = Kernel()
+    kernel = Kernel(folder)
     _kernels.append(kernel)
     Finalize(None, kernel.close, exitpriority=10)
 

@@ -14,7 +14,8 @@ from importlib import resources
 PHONE = re.compile(r"(?<![\d,.])(?:(?:\+|00)?33[ .\-]?(?:\(0\)[ ]?)?|0)[1-9](?:[ .\-/]{0,2}\d{2}){4}(?!\d)")
 EMAIL = re.compile(r"[\w.+\-]{2,64} ?@ ?[\w\-]{2,}(?:\.[\w\-]{2,})+")
 NIR = re.compile(
-    r"(?<!\d)[12378][ .]?\d{2}[ .]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .]?(?:\d{2}|2[ABab])[ .]?\d{3}[ .]?\d{3}(?:[ ./]{0,3}\d{2})?(?!\d)"
+    r"(?<!\d)[12378][ .]?\d{2}[ .]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .]?(?:\d{2}|2[ABab])"
+    r"[ .]?\d{3}[ .]?\d{3}(?:[ ./]{0,3}\d{2})?(?!\d)"
 )
 IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){4,7}(?:[ ]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 PLATE = re.compile(
@@ -44,9 +45,10 @@ _NAME_CONTEXT = re.compile(
     re.IGNORECASE,
 )
 _STREET_BEFORE = re.compile(
-    r"(?:rue|avenue|av\.?|bd|boulevard|place|impasse|allée|quai|chemin|route|square|cours|école|ecole|collège|lycée|hôpital|hopital"
-    r"|clinique|pharmacie|stade|gymnase|métro|metro|station|résidence|residence|bât\.?|bat\.?|lotissement|villa|salle|centre|ehpad|institut"
-    r"|laboratoire|labo|cabinet|arrêt|tour|pont|parking|foyer|crèche|maternelle|groupe scolaire|médiathèque|gare|passage)"
+    r"(?:rue|avenue|av\.?|bd|boulevard|place|impasse|allée|quai|chemin|route|square|cours|école|ecole|collège"
+    r"|lycée|hôpital|hopital|clinique|pharmacie|stade|gymnase|métro|metro|station|résidence|residence|bât\.?"
+    r"|bat\.?|lotissement|villa|salle|centre|ehpad|institut|laboratoire|labo|cabinet|arrêt|tour|pont|parking"
+    r"|foyer|crèche|maternelle|groupe scolaire|médiathèque|gare|passage|cité|bld|espace|théâtre)"
     r"(?:[ ](?:de|du|des|la|le|d'|l'|général|docteur|dr|président|maréchal|colonel))*[ ]+$",
     re.IGNORECASE,
 )

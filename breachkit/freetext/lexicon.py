@@ -26,6 +26,10 @@ CATEGORIES = (
     "offence", "social", "judgement", "access_code", "identifier", "personal_note",
 )  # fmt: skip
 TOPICS = ("hiv_sti", "mental_health", "addiction", "reproductive", "oncology", "disability", "other")
+CUE_FAMILIES = (
+    "negation_before", "negation_after", "not_negation", "hypothesis_before", "hypothesis_after", "hearsay",
+    "positive_after", "relation", "not_subject_before", "patient_again",
+)  # fmt: skip
 _META_KEYS = {"origin", "date", "certainty", "note"}
 _RULE_KEYS = {"id", "category", "topic", "also", "kind", "case", "assertion", "subject", "terms"}
 _EXCLUSION_KEYS = {"id", "categories", "reason", "case", "terms"}
@@ -114,8 +118,8 @@ def build_lexicon(tables: Mapping[str, Mapping[str, Any]]) -> Lexicon:
             terms.extend(_terms(name, _rule(name, group, seen), group))
         for group in table.get("exclusions", []):
             terms.extend(_terms(name, _exclusion(name, group, seen), group))
-        for cue, lines in table.get("cues", {}).items():
-            cues[cue] = "|".join(expand(line) for line in _lines(lines))
+        if "cues" in table:
+            cues.update(_cues(name, table["cues"]))
     wakes: dict[str, list[int]] = {}
     for index, term in enumerate(terms):
         for trigger in term.triggers:
@@ -128,6 +132,18 @@ def build_lexicon(tables: Mapping[str, Mapping[str, Any]]) -> Lexicon:
         tuple(index for index, term in enumerate(terms) if not term.triggers),
         tuple(sorted(cues.items())),
     )
+
+
+def _cues(name: str, families: Mapping[str, str]) -> dict[str, str]:
+    """Each family of cues as one regular expression."""
+    _check(name, "cues", families, set(CUE_FAMILIES), required=set(CUE_FAMILIES))
+    joined = {family: "|".join(expand(line) for line in _lines(lines)) for family, lines in families.items()}
+    for family, pattern in joined.items():
+        try:
+            re.compile(pattern)
+        except re.error:
+            raise _wrong(name, family, "indice illisible", "a cue is not readable") from None
+    return joined
 
 
 def _lines(block: str) -> list[str]:

@@ -61,11 +61,11 @@ def _longest(ordered: list[Match]) -> list[Match]:
 
 
 def _excludes(zone: tuple[int, int, Exclusion], match: Match) -> bool:
-    """Whether the match lies inside the excluded zone; a match that reaches well beyond it stands."""
+    """Whether the match begins inside the excluded zone."""
     start, end, exclusion = zone
     if exclusion.categories and match.rule.category not in exclusion.categories:
         return False
-    return start <= match.start and match.end <= end
+    return start <= match.start < end
 
 
 def _case_fits(case: str, original: str, folded: FoldedText, start: int, end: int) -> bool:

@@ -1,9 +1,9 @@
 """The second pass, second half: is the mention affirmed, denied or supposed, and is it about the patient?
 
 Our own cue engine decides from the clause around the mention; the cues are data (`reference/lexicon/cues.toml`).
-EDS-NLP's qualifiers were measured beside it on the same mentions (`benchmarks/notes.py`): on notes kept unread,
-assertion and subject were both right for 96 % of the mentions with ours, 85 % with EDS-NLP's, and never better when
-its answer was added where ours found no cue; it also costs seconds at start-up. So it is not called here.
+EDS-NLP's qualifiers were measured beside it on the same mentions (`benchmarks/notes.py`): on notes not yet read,
+assertion and subject were both right for 96 % of the mentions with ours, 85 % with EDS-NLP's, and no better when its
+answer was added where ours found no cue; it also takes three seconds to start. So it is not called here.
 """
 
 from __future__ import annotations
@@ -21,13 +21,19 @@ _SENTENCE_END = re.compile(r"[!;\n]+|(?<![0-9][.])(?<!\b[a-z])\.(?!\d)|\?(?=[^?]
 _CLAUSE_END = re.compile(
     r",|\(|\)|=>|->|>| - | (?:mais|car|donc|puis|sauf|cependant|par contre|alors que|parce que?|puisque?|bien que) "
 )
+# Verbs whose conditional is a wish, and verbs whose imperfect looks like a conditional (« opérait », « souffrait »).
+_NOT_CONDITIONAL = (
+    "prefer|voud|aime|souhait|faud|pourr|dev|demand|interess|apprecie|oper|esper|consider|exager|cour|mour|tir"
+    "|desir|respir|inspir|livr|ouvr|couvr|souffr|adher|gener|toler|mesur|dur|assur|rassur|jur|attir|retir|admir"
+)
 _CONDITIONAL = re.compile(
-    rf"{BOUNDARY_BEFORE}(?!(?:prefer|voud|aime|souhait|faud|pourr|dev|demand|interess|apprecie)[a-z]*{BOUNDARY_AFTER})"
-    rf"[a-z]{{2,}}(?:erait|irait|drait|vrait|urait|eraient|iraient|draient|trait)(?:ent)?{BOUNDARY_AFTER}"
+    rf"{BOUNDARY_BEFORE}(?!(?:{_NOT_CONDITIONAL})[a-z]*{BOUNDARY_AFTER})"
+    rf"[a-z]{{2,}}(?:er|ir|dr|vr|ur)ai(?:t|ent){BOUNDARY_AFTER}|{BOUNDARY_BEFORE}aurai(?:t|ent){BOUNDARY_AFTER}"
 )
 _CITED_DOCUMENT = re.compile(
     r"(?:d apres|selon) (?:le |la |les |l |son |sa |ses |un |une )?"
-    r"(?:courrier|dossier|cr|compte rendu|irm|scanner|radio|bilan|ordo|ordonnance|labo|biologie|lettre|echo|hopital|specialiste|carnet|rite|tradition|coutume|loi|dossier medical|planning|horaire|agenda|humeur|dispo)"
+    r"(?:courrier|dossier|cr|compte rendu|irm|scanner|radio|bilan|ordo|ordonnance|labo|biologie|lettre|echo"
+    r"|hopital|specialiste|carnet|rite|tradition|coutume|loi|planning|horaire|agenda|humeur|dispo)"
 )
 WINDOW_WORDS = 4  # our choice: a denial reaches at most this far to the right
 
@@ -77,7 +83,8 @@ def _compile(items: tuple[tuple[str, str], ...]) -> Cues:
     return Cues(
         negation_before=re.compile(word["negation_before"] + few_words),
         negation_after=re.compile(
-            rf"^[ :=]*(?:(?:est|sont|etait|a ete|tout|tous|toutes|le|en|\d+|[a-z]+ \d+) )*(?:{cue['negation_after']}){BOUNDARY_AFTER}"
+            rf"^[ :=]*(?:(?:est|sont|etait|a ete|tout|tous|toutes|le|en|\d+|[a-z]+ \d+) )*"
+            rf"(?:{cue['negation_after']}){BOUNDARY_AFTER}"
         ),
         not_negation=re.compile(word["not_negation"]),
         hypothesis_before=re.compile(word["hypothesis_before"]),
@@ -86,7 +93,8 @@ def _compile(items: tuple[tuple[str, str], ...]) -> Cues:
         positive_after=re.compile(rf"^[ :=]*(?:[a-z]+ )?(?:{cue['positive_after']})(?![a-z0-9])"),
         relation=re.compile(word["relation"]),
         relation_after=re.compile(
-            rf"^[ :(=]*(?:chez|de|d|du|pour|cote|concernant|\() ?{possessive}(?:{cue['relation']}){BOUNDARY_AFTER}|^ ?\(?(?:{cue['relation']})\)?(?: |$|,|\))"
+            rf"^[ :(=]*(?:chez|de|d|du|pour|cote|concernant|\() ?{possessive}(?:{cue['relation']}){BOUNDARY_AFTER}"
+            rf"|^ ?\(?(?:{cue['relation']})\)?(?: |$|,|\))"
         ),
         not_subject_before=re.compile(rf"{BOUNDARY_BEFORE}(?:{cue['not_subject_before']}) +{possessive}$"),
         patient_again=re.compile(word["patient_again"]),
@@ -157,6 +165,8 @@ def _is_supposed(match: Match, around: Context, cues: Cues) -> bool:
         return True
     if cues.hypothesis_after.search(_CITED_DOCUMENT.sub(" ", around.after)):
         return True
+    if match.rule.category == "genetic" and _TEST_UNDER_WAY.match(around.after):
+        return True
     if cues.hearsay.search(around.whole):
         return True
     sentence = _CITED_DOCUMENT.sub(" ", around.sentence_before + " | " + around.sentence_after)
@@ -169,6 +179,7 @@ _OFTEN_THE_PATIENT = frozenset(
 )
 _MALE_PATIENT = re.compile(r"(?<![a-z])(?:il|lui|monsieur|mr)(?![a-z])")
 _BEGINS_WITH_RELATIVE = re.compile(r"(?:pere|mere|parents|mari|conjointe?|compagn)")
+_TEST_UNDER_WAY = re.compile(r"^ *(?:est )?(?:en cours|demand|prescri|a faire|prevu|en attente|envoye)")
 _PATIENT_ONLY = frozenset({"personal_note", "access_code"})
 
 
@@ -178,7 +189,7 @@ def subject_of(match: Match, around: Context, cues: Cues) -> Subject:
         return match.rule.subject
     if match.rule.category in _PATIENT_ONLY:
         return "patient"
-    if match.rule.category == "ethnic_origin" and _BEGINS_WITH_RELATIVE.match(around.mention):
+    if match.rule.category in {"ethnic_origin", "judgement"} and _BEGINS_WITH_RELATIVE.match(around.mention):
         return "third_party"
     if _relation_speaks(around.before, around.sentence_after, cues):
         return "third_party"

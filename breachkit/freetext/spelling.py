@@ -34,7 +34,7 @@ def skeleton(word: str) -> str:
 
 @lru_cache(maxsize=2)
 def _known(rule_triggers: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
-    """Skeletons of the whole words and of the stems of the lexicon, and the words themselves, which stay as they are."""
+    """Skeletons of the lexicon's whole words and stems, and the words themselves, which stay as they are."""
     words: dict[str, str] = {}
     stems: dict[str, str] = {}
     known: set[str] = set()

@@ -65,14 +65,12 @@ def any_date(sql: str) -> str:
     head = f"regexp_replace(split_part(replace({bare}, 'T', ' '), ' ', 1), '[/.]', '-', 'g')"
     first = f"regexp_extract({t}, '^[0-9]{{1,2}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{4}}')"
     spaced = f"regexp_replace({first}, '[/. ]', '-', 'g')"
-        f"regexp_replace(regexp_extract({t}, '^[0-9]{{1,2}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{4}}'), '[/. ]', '-', 'g')"
-    )
     short_year = f"TRY_CAST(split_part({head}, '-', 3) AS INTEGER)"
     century = f"CASE WHEN {short_year} <= {PIVOT} THEN '20' ELSE '19' END"
-    short = f"concat({century}, split_part({head}, '-', 3), '-', split_part({head}, '-', 2), '-', split_part({head}, '-', 1))"
-    french = (
-        f"concat(split_part({spaced}, '-', 3), '-', split_part({spaced}, '-', 2), '-', split_part({spaced}, '-', 1))"
-    )
+    short_day = f"split_part({head}, '-', 2), '-', split_part({head}, '-', 1)"
+    short = f"concat({century}, split_part({head}, '-', 3), '-', {short_day})"
+    year, month, day = (f"split_part({spaced}, '-', {part})" for part in (3, 2, 1))
+    french = f"concat({year}, '-', {month}, '-', {day})"
     compact_iso = f"concat(left({t}, 4), '-', substr({t}, 5, 2), '-', substr({t}, 7, 2))"
     compact_french = f"concat(substr({t}, 5, 4), '-', substr({t}, 3, 2), '-', left({t}, 2))"
     return (

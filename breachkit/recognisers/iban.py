@@ -53,9 +53,10 @@ def _valid(sql: str) -> str:
 
 def _valid_rib(sql: str) -> str:
     digits = f"translate({sql}, '{RIB_LETTERS[0]}', '{RIB_LETTERS[1]}')"
+    real = f"NOT {matches(sql, '^0*$')} AND {sql} <> repeat(left({sql}, 1), 23)"
     return when(
         matches(sql, r"^\d{10}[0-9A-Z]{11}\d{2}$"),
-        f"(TRY_CAST({digits} AS HUGEINT) % 97 = 0 AND NOT {matches(sql, '^0*$')} AND {sql} <> repeat(left({sql}, 1), 23))",
+        f"(TRY_CAST({digits} AS HUGEINT) % 97 = 0 AND {real})",
     )
 
 

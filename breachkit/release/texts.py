@@ -8,7 +8,8 @@ import json
 import re
 from pathlib import Path
 
-TEXT_SUFFIXES = {".json", ".jsonl", ".md", ".typ", ".csv", ".txt", ".toml"}
+TEXT_SUFFIXES = {".md", ".typ", ".csv", ".txt", ".toml"}
+JSON_SUFFIXES = {".json", ".ipynb"}
 MARKUP_SUFFIXES = {".html", ".svg", ".xml"}
 # Images are drawn from the same figures as the SVG beside them, whose text is searched.
 IMAGE_SUFFIXES = {".png"}
@@ -24,13 +25,13 @@ def text_of(path: Path) -> str:
         return path.stem
     if suffix == ".pdf":
         return _pdf_text(path)
-    if suffix == ".ipynb":
-        return "\n".join(_strings(json.loads(path.read_text(encoding="utf-8"))))
     text = path.read_text(encoding="utf-8")
+    if suffix in JSON_SUFFIXES:
+        return "\n".join(_strings(json.loads(text)))
     if suffix in MARKUP_SUFFIXES:
         return _markup_text(text)
     if suffix in TEXT_SUFFIXES:
-        return html.unescape(text).replace("\\n", "\n")
+        return html.unescape(text)
     raise ValueError("unknown format of an output")
 
 
@@ -39,12 +40,17 @@ def _markup_text(text: str) -> str:
 
 
 def _strings(value: object) -> list[str]:
-    """Every string of a notebook, images left out and HTML outputs read as a page is."""
+    """Every string of a JSON document, without its keys (LABEL is somebody's name too), HTML read as a page is.
+
+    Images of a notebook are left out.
+    """
     if isinstance(value, str):
         return [_markup_text(value)] if "<" in value else [value]
     if isinstance(value, list):
         joined = "".join(value) if value and all(isinstance(one, str) for one in value) else None
         return _strings(joined) if joined is not None else [text for one in value for text in _strings(one)]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return [str(value)]
     if isinstance(value, dict):
         return [text for key, one in value.items() if key != "image/png" for text in _strings(one)]
     return []
@@ -56,5 +62,8 @@ def _pdf_text(path: Path) -> str:
     reader = PdfReader(io.BytesIO(path.read_bytes()))
     parts = [page.extract_text() for page in reader.pages]
     parts += [str(value) for value in (reader.metadata or {}).values()]
-    parts += [content.decode("utf-8", "replace") for found in reader.attachments.values() for content in found]
+    for name, contents in reader.attachments.items():
+        for content in contents:
+            text = content.decode("utf-8", "replace")
+            parts += _strings(json.loads(text)) if name.endswith(".json") else [text]
     return "\n".join(parts)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from breachkit.impact import ControllerImpact, Impact
+from breachkit.impact import Impact
 from breachkit.report import grids, show_rows
 from breachkit.report.format import short_number
 from breachkit.report.grid import sentence
 from breachkit.report.impact_sections import clock_rows
 from breachkit.report.shared_grids import profile_rows
+from breachkit.report.show_focus import chosen, focused
 from breachkit.report.show_html import TextTable, list_html, paragraph_html, table_html
 from breachkit.report.show_parts import advice, chart_part, display, grid_part, pairs_part, table_part
 from breachkit.report.show_rows import pairs_table, show_words
@@ -235,37 +236,10 @@ def letters(impact: Impact, language: str = "fr") -> None:
 # --- one controller -----------------------------------------------------------------------------------------
 
 
-def _chosen(impact: Impact, controller_id: str) -> ControllerImpact | None:
-    """The controller asked for; the first where none is named; None where the figures do not have it."""
-    if not controller_id:
-        return impact.controllers[0] if impact.controllers else None
-    return next((one for one in impact.controllers if one.id == controller_id), None)
-
-
-def _focused(impact: Impact, controller_id: str) -> Impact | None:
-    """The impact as charts and tables need it for one controller; None where the figures do not have it."""
-    one = _chosen(impact, controller_id)
-    if one is None:
-        return None
-    patients = impact.people.patients.model_copy(
-        update={"low": one.patients.low, "best": one.patients.best, "high": one.patients.high, "records": one.records}
-    )
-    return impact.model_copy(
-        update={
-            "people": impact.people.model_copy(update={"patients": patients}),
-            "exposure": one.exposure,
-            "profiles": one.profiles,
-            "severity": one.severity,
-            "free_text": impact.free_text.model_copy(update={"notes": one.notes, "by_finding": one.by_finding}),
-            "information": impact.information.model_copy(update={"segments": one.segments}),
-        }
-    )
-
-
 def controller(impact: Impact, controller_id: str = "", language: str = "fr") -> None:
     """Shows the key figures of one controller; the first where no identifier is given."""
     words = show_words(language)
-    one = _chosen(impact, controller_id)
+    one = chosen(impact, controller_id)
     if one is None:
         advice("controller", language)
         return
@@ -294,11 +268,11 @@ def controller_segments(impact: Impact, controller_id: str = "", language: str =
 
 
 def _for_controller(view: Any, impact: Impact, controller_id: str, language: str) -> None:
-    focused = _focused(impact, controller_id)
-    if focused is None:
+    own = focused(impact, controller_id)
+    if own is None:
         advice("controller", language)
         return
-    view(focused, language)
+    view(own, language)
 
 
 # --- how and on what ----------------------------------------------------------------------------------------

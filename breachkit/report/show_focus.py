@@ -1,0 +1,32 @@
+"""One controller's part of the impact, as the views of a notebook need it."""
+
+from __future__ import annotations
+
+from breachkit.impact import ControllerImpact, Impact
+
+
+def chosen(impact: Impact, controller_id: str) -> ControllerImpact | None:
+    """The controller asked for; the first where none is named; None where the figures do not have it."""
+    if not controller_id:
+        return impact.controllers[0] if impact.controllers else None
+    return next((one for one in impact.controllers if one.id == controller_id), None)
+
+
+def focused(impact: Impact, controller_id: str) -> Impact | None:
+    """The impact as charts and tables need it for one controller; None where the figures do not have it."""
+    one = chosen(impact, controller_id)
+    if one is None:
+        return None
+    patients = impact.people.patients.model_copy(
+        update={"low": one.patients.low, "best": one.patients.best, "high": one.patients.high, "records": one.records}
+    )
+    return impact.model_copy(
+        update={
+            "people": impact.people.model_copy(update={"patients": patients}),
+            "exposure": one.exposure,
+            "profiles": one.profiles,
+            "severity": one.severity,
+            "free_text": impact.free_text.model_copy(update={"notes": one.notes, "by_finding": one.by_finding}),
+            "information": impact.information.model_copy(update={"segments": one.segments}),
+        }
+    )

@@ -1,0 +1,235 @@
+"""A batch: one folder per controller, whole or absent, resumed, and one failure that stops nobody else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from breachkit.errors import InternalError, UsageError
+from breachkit.execution import sheet as sheet_room
+from breachkit.execution.batch import BatchOutcome, run_batch
+from breachkit.execution.controller import controller_impact
+from breachkit.execution.kernel import Kernel
+from breachkit.execution.ledger import Entry, append, read_ledger
+from breachkit.execution.sheet import FILES, Sheet, digests, safe_id, try_sheet
+from breachkit.execution.workers import in_processes
+from breachkit.impact import Impact
+from tests.example_impact import empty_impact, example_impact, scaled_impact
+
+CANARY = "CANARI-7Q4Z-MARTINE"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A run of three controllers, as released."""
+    (tmp_path / "impact.json").write_text(scaled_impact(3).to_json(), encoding="utf-8")
+    return tmp_path
+
+
+def ledger(out: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (out / "controllers" / "ledger.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Sheets drawn without a kernel, in a moment: the ids drawn, in order."""
+    found: list[str] = []
+
+    def write(sheet: Sheet, staging: Path, _kernel: Kernel) -> None:
+        staging.mkdir(parents=True)
+        found.append(sheet.controller)
+        for name in FILES:
+            (staging / name).write_text(sheet.figures)
+
+    monkeypatch.setattr(sheet_room, "_write", write)
+    return found
+
+
+def test_a_batch_writes_a_sheet_per_controller_with_its_own_figures(out: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    outcome = run_batch(out, limit=2, progress=lambda done, total: steps.append((done, total)))
+    assert outcome == BatchOutcome(done=2, failed=0, skipped=0)
+    assert steps == [(0, 2), (1, 2), (2, 2)]
+    impact = scaled_impact(3)
+    for one, entry in zip(impact.controllers, ledger(out), strict=False):
+        folder = out / "controllers" / one.id
+        assert sorted(path.name for path in folder.iterdir()) == sorted(FILES)
+        assert Impact.from_json((folder / "impact.json").read_text()) == controller_impact(impact, one.id)
+        assert (folder / "rapport.pdf").read_bytes().startswith(b"%PDF")
+        page = (folder / "rapport.html").read_text()
+        assert one.id in page
+        assert not any(other.id in page for other in impact.controllers if other != one)
+        text = (folder / "rapport.ipynb").read_text()
+        assert str(out) not in text + page
+        assert 'dossier = \\".\\"' in text
+        assert entry == {
+            "id": one.id, "state": "done", "seconds": entry["seconds"], "folder": one.id, "inputs": entry["inputs"],
+            "sha256": digests(folder), "error": None,
+        }  # fmt: skip
+    assert not (out / "controllers" / impact.controllers[2].id).exists()
+
+
+def test_a_batch_resumes_and_redoes_what_changed(out: Path, drawn: list[str]) -> None:
+    first, second, third = (one.id for one in scaled_impact(3).controllers)
+    assert run_batch(out) == BatchOutcome(3, 0, 0)
+    assert run_batch(out) == BatchOutcome(0, 0, 3)
+    (out / "controllers" / second / "rapport.pdf").write_text("tampered")
+    shutil.rmtree(out / "controllers" / third)
+    drawn.clear()
+    assert run_batch(out) == BatchOutcome(2, 0, 1)
+    assert drawn == [second, third]
+    drawn.clear()
+    impact = scaled_impact(3)
+    changed = impact.controllers[0].model_copy(update={"minors": 1})
+    other = impact.model_copy(update={"controllers": (changed, *impact.controllers[1:])})
+    (out / "impact.json").write_text(other.to_json())
+    assert run_batch(out) == BatchOutcome(1, 0, 2)
+    assert drawn == [first]
+    assert run_batch(out, language="en") == BatchOutcome(3, 0, 0)
+
+
+def test_a_ledger_cut_short_is_read_and_mended(out: Path, drawn: list[str]) -> None:
+    assert run_batch(out, limit=2) == BatchOutcome(2, 0, 0)
+    path = out / "controllers" / "ledger.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+    assert run_batch(out) == BatchOutcome(2, 0, 1)
+    assert [entry["state"] for entry in ledger(out)] == ["done"] * 3
+    append(path, Entry("x", "failed", 0.0, "x", "", error="KeyError"))
+    assert read_ledger(path)["x"].error == "KeyError"
+
+
+def test_one_failure_stops_nobody_and_leaves_no_folder(
+    out: Path, monkeypatch: pytest.MonkeyPatch, drawn: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    ids = [one.id for one in scaled_impact(3).controllers]
+    assert run_batch(out) == BatchOutcome(3, 0, 0)
+    write = sheet_room._write
+
+    def fails(sheet: Sheet, staging: Path, kernel: Kernel) -> None:
+        write(sheet, staging, kernel)
+        if sheet.controller == ids[1]:
+            raise LookupError(CANARY)
+
+    monkeypatch.setattr(sheet_room, "_write", fails)
+    assert run_batch(out, language="en") == BatchOutcome(done=2, failed=1, skipped=0)
+    entries = {entry["id"]: entry for entry in ledger(out)}
+    assert [entries[one]["state"] for one in ids] == ["done", "failed", "done"]
+    assert entries[ids[1]]["error"] == "LookupError"
+    assert entries[ids[1]]["sha256"] == {}
+    assert {path.name for path in (out / "controllers").iterdir()} == {ids[0], ids[2], "ledger.jsonl"}
+    told = "".join(capfd.readouterr()) + (out / "controllers" / "ledger.jsonl").read_text()
+    assert CANARY not in told
+    monkeypatch.setattr(sheet_room, "_write", write)
+    assert run_batch(out, language="en") == BatchOutcome(done=1, failed=0, skipped=2)
+
+
+def test_only_and_limit_choose_in_the_order_of_the_impact(out: Path, drawn: list[str]) -> None:
+    ids = [one.id for one in scaled_impact(3).controllers]
+    assert run_batch(out, only=[ids[2], ids[0]], limit=1) == BatchOutcome(1, 0, 0)
+    assert drawn == [ids[0]]
+    assert run_batch(out, limit=0) == BatchOutcome(0, 0, 0)
+    assert [entry["id"] for entry in ledger(out)] == [ids[0]]
+
+
+def test_an_unknown_controller_or_a_missing_impact_is_refused(out: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="99999"):
+        run_batch(out, only=["99999"])
+    assert not (out / "controllers").exists()
+    with pytest.raises(UsageError):
+        run_batch(tmp_path / "absent")
+    (out / "impact.json").write_text(empty_impact().to_json())
+    assert run_batch(out) == BatchOutcome(0, 0, 0)
+
+
+@pytest.mark.parametrize("controller", ["10101234569", "a1", "a.b_c-d"])
+def test_a_plain_id_is_its_folders_name(controller: str) -> None:
+    assert safe_id(controller) == controller
+
+
+def test_any_other_id_becomes_a_safe_and_distinct_name() -> None:
+    ids = [
+        "../x",
+        "..",
+        "",
+        "A1",
+        "a1 ",
+        "con",
+        "COM1.txt",
+        "x/y",
+        "x\\y",
+        "é",
+        "e",
+        ".hidden",
+        "a" * 300,
+        "a." * 40,
+        "{0}",
+    ]
+    names = [safe_id(one) for one in ids]
+    assert len({name.lower() for name in names}) == len(ids)
+    for name in names:
+        assert re.fullmatch(r"[0-9a-z][0-9a-z._-]*[0-9a-z]|[0-9a-z]", name)
+        assert len(name) <= 60
+        assert name not in ("con", "com1.txt")
+
+
+def test_a_failed_notebook_is_told_by_its_type(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = out / "rapport_responsable.ipynb"
+    text = sheet_room.notebook_path("rapport_responsable").read_text(encoding="utf-8")
+    broken.write_text(text.replace("breachkit.show.limits(impact, langue)", "1 / 0"), encoding="utf-8")
+    monkeypatch.setattr(sheet_room, "notebook_path", lambda _name: broken)
+    one = example_impact().controllers[0].id
+    figures = controller_impact(example_impact(), one).to_json()
+    with Kernel() as kernel:
+        made = try_sheet(Sheet(one, out / "controllers" / one, figures, "fr"), kernel)
+    assert made.error == "NotebookFailed(ZeroDivisionError)"
+    assert list((out / "controllers").iterdir()) == []
+
+
+def test_an_internal_error_is_told_by_its_kind(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_arguments: object) -> None:
+        raise InternalError("report", KeyError(CANARY))
+
+    monkeypatch.setattr(sheet_room, "_write", fails)
+    with Kernel() as kernel:
+        assert try_sheet(Sheet("1", out / "1", "{}", "fr"), kernel).error == "KeyError"
+
+
+@pytest.mark.slow
+def test_several_processes_make_the_same_sheets(out: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    alone = tmp_path_factory.mktemp("alone")
+    shutil.copy(out / "impact.json", alone)
+    assert run_batch(out, jobs=2, limit=2) == BatchOutcome(2, 0, 0)
+    assert run_batch(alone, jobs=1, limit=2) == BatchOutcome(2, 0, 0)
+    for one in scaled_impact(3).controllers[:2]:
+        assert digests(out / "controllers" / one.id) == digests(alone / "controllers" / one.id)
+
+
+class Deadly(Sheet):
+    """A sheet that ends the worker which receives it, as a lack of memory would."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os._exit, (3,)
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_fails_its_own_sheets_only(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    impact = scaled_impact(5)
+    sheets = [
+        Sheet(one.id, out / "controllers" / one.id, controller_impact(impact, one.id).to_json(), "fr")
+        for one in impact.controllers
+    ]
+    monkeypatch.setattr(tempfile, "tempdir", str(out / "t"))
+    (out / "t").mkdir()
+    first = sheets[0]
+    sheets[0] = Deadly(first.controller, first.folder, first.figures, first.language)
+    made = {one.sheet.controller: one for one in in_processes(sheets, 2)}
+    assert len(made) == 5
+    assert made[first.controller].error == "BrokenProcessPool"
+    assert [one.error for one in made.values()].count(None) >= 3
+    assert list((out / "t").iterdir()) == []
