@@ -97,7 +97,10 @@ def _classify(loaded: LoadedTable, number: int, connection: Any, decisions: Deci
     verdicts = classify(connection, loaded.table, columns, decisions=decisions.for_table(loaded.name))
     read_by = tuple(
         FieldColumn(
-            one.field, one.column, normal_expression(one.field, one.column), valid_expression(one.field, one.column)
+            one.field,
+            one.column,
+            normal_expression(one.field, one.column),
+            valid_expression(one.field, one.column, f"n_{one.column}"),
         )
         for one in verdicts
     )
@@ -120,7 +123,7 @@ def analyse(
     steps, decisions = steps or Steps(), decisions or Decisions()
     reading, classified = inspect(sources, connection, decisions=decisions, steps=steps)
     patients = [one.table for one in classified if one.role in PATIENT_ROLES]
-    staff = [one.table for one in classified if one.role == "professionals"]
+    staff = [one.table.prepared() for one in classified if one.role == "professionals"]
     masked = _patient_fields(patients)
     with steps.stage("freetext"):
         build_records(connection, patients or [NO_TABLE], masked)
@@ -195,9 +198,9 @@ def _reference(
         return told.astimezone(PARIS).date(), "reference_breach"
     for wanted, method in ((("timestamp", "care_date"), "reference_extract"), (("birth_date",), "reference_unknown")):
         latest = [
-            f"SELECT max({column.normal}) AS day FROM {one.table.table} WHERE {column.valid}"
-            for one in classified
-            for column in one.table.columns
+            f"SELECT max({column.normal}) AS day FROM {table.table} WHERE {column.valid}"
+            for table in (one.table.prepared() for one in classified)
+            for column in table.columns
             if column.field in wanted
         ]
         if latest:

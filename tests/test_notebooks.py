@@ -262,3 +262,14 @@ def test_an_impact_view_never_changes_the_impact(shown: Callable[..., str]) -> N
     for view in CONTROLLER_VIEWS:
         shown(view, impact, "", "fr")
     assert impact == Impact.from_json(impact.to_json())
+
+
+def test_a_profile_is_told_against_the_usual_one(shown: Callable[..., str]) -> None:
+    html = shown(show.profiles, example_impact(), "fr")
+    usual = re.search(r"<p>(.*?)</p>", html)
+    assert usual is not None
+    assert "Adresse électronique" in usual.group(1)  # 3 364 of 3 950
+    assert "sécurité sociale" not in usual.group(1)  # 1 523 of 3 950
+    assert "+ Numéro de sécurité sociale (NIR, NIA)" in html
+    assert "− Adresse électronique" in html
+    assert "profil habituel" in html

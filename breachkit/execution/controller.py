@@ -41,11 +41,13 @@ LIMITS = (
         id="controller_scope",
         fr=(
             "Ces chiffres sont ceux d’un seul responsable. Les fichiers, les tables et les colonnes décrits sont ceux "
-            "de l’incident entier, de même que les obligations, qui n’ont pas été réévaluées pour lui seul."
+            "de l’incident entier, de même que les obligations, qui n’ont pas été réévaluées pour lui seul, et que les "
+            "nombres cités dans les autres limites."
         ),
         en=(
             "These figures are those of one controller. The files, tables and columns described are those of the "
-            "whole incident, and so are the obligations, which were not weighed again for it alone."
+            "whole incident, and so are the obligations, which were not weighed again for it alone, and the numbers "
+            "told in the other limits."
         ),
     ),
     Reason(

@@ -19,7 +19,7 @@ from breachkit.fields.names import name_signals
 from breachkit.fields.neighbours import with_neighbours
 from breachkit.fields.profile import SAMPLE_BOUND, SAMPLE_SEED, ColumnProfile, profile
 from breachkit.fields.reasons import sampled, statement
-from breachkit.fields.valid import is_filled, placeholder_expression, valid_expression
+from breachkit.fields.valid import is_filled, normal_expression, placeholder_expression, valid_expression
 from breachkit.impact import Reason
 from breachkit.reference.catalogue import field_label, fields
 
@@ -133,7 +133,8 @@ def _evidence(profile_: ColumnProfile, choice: Choice) -> tuple[Reason, ...]:
 
 
 def _count_parts(column: str, field: str, weight: str) -> list[str]:
-    checks = (is_filled(column), valid_expression(field, column), placeholder_expression(field, column))
+    valid = valid_expression(field, column, f"n_{column}")
+    checks = (is_filled(column), valid, placeholder_expression(field, column))
     return [f"coalesce(sum({weight}) FILTER (WHERE {check}), 0)" for check in checks]
 
 
@@ -152,11 +153,13 @@ def _counts(
             continue
         parts = ", ".join(_count_parts("v", field, "n"))
         groups = f"SELECT {one.column} AS v, count(*) AS n FROM {table} WHERE {one.column} <> '' GROUP BY 1"
-        row = connection.execute(f"SELECT {parts} FROM ({groups})").fetchone() or (0, 0, 0)
+        told = f"SELECT *, {normal_expression(field, 'v')} AS n_v FROM ({groups})"
+        row = connection.execute(f"SELECT {parts} FROM ({told})").fetchone() or (0, 0, 0)
         found[one.column] = (int(row[0]), int(row[1]), int(row[2]))
     if together:
         parts = ", ".join(part for column, field in together for part in _count_parts(column, field, "1"))
-        row = connection.execute(f"SELECT {parts} FROM {table}").fetchone() or ()
+        normal = ", ".join(f"{normal_expression(field, column)} AS n_{column}" for column, field in together)
+        row = connection.execute(f"SELECT {parts} FROM (SELECT *, {normal} FROM {table})").fetchone() or ()
         for at, (column, _) in enumerate(together):
             found[column] = (int(row[3 * at]), int(row[3 * at + 1]), int(row[3 * at + 2]))
     return [found[one.column] for one, _ in chosen]

@@ -143,32 +143,37 @@ def _kinds(field: str) -> list[str]:
     return [*kinds, "nir", "nir.without_key"] if field == "ins" else kinds
 
 
-def _keyed_valid(field: str, column_sql: str) -> str:
-    checks = [
-        f"coalesce({RECOGNISERS[kind].valid(RECOGNISERS[kind].normalise(column_sql))}, false)" for kind in _kinds(field)
-    ]
+def _keyed_valid(field: str, column_sql: str, normal: str | None) -> str:
+    own = _keyed_normal(field, column_sql) if field != "ip_address" else None
+    checks = []
+    for kind in _kinds(field):
+        plain = RECOGNISERS[kind].normalise(column_sql)
+        checks.append(f"coalesce({RECOGNISERS[kind].valid(normal if normal and plain == own else plain)}, false)")
     return "(" + " OR ".join(checks) + ")"
 
 
-def _name_valid(column_sql: str) -> str:
-    name = folded(column_sql)
+def _name_valid(column_sql: str, normal: str | None = None) -> str:
+    name = normal or folded(column_sql)
     letters = matches(name, r"\p{L}.*\p{L}")
     same = f"replace({name}, ' ', '') = repeat(left({name}, 1), length(replace({name}, ' ', '')))"
     return when(letters, f"(NOT {_in_list(name, 'name_placeholders')} AND NOT ({same}))")
 
 
-def valid_expression(field: str, column_sql: str) -> str:
-    """Boolean SQL, never NULL: a person is really exposed by that cell. KeyError for an unknown field."""
+def valid_expression(field: str, column_sql: str, normal: str | None = None) -> str:
+    """Boolean SQL, never NULL: a person is really exposed by that cell. KeyError for an unknown field.
+
+    `normal` names a column that already holds `normal_expression` of the cell: the check then costs much less.
+    """
     if field not in fields():
         raise KeyError(f"no field {field}")
     if field in NAME_FIELDS:
-        return _name_valid(column_sql)
+        return _name_valid(column_sql, normal)
     if field == "birth_date":
-        return f"coalesce({normalise_date(column_sql)} >= DATE '{EARLIEST_BIRTH}', false)"
+        return f"coalesce({normal or normalise_date(column_sql)} >= DATE '{EARLIEST_BIRTH}', false)"
     if field in DATE_FIELDS or field in ("sex", "age"):
-        return f"({normal_expression(field, column_sql)} IS NOT NULL)"
+        return f"({normal or normal_expression(field, column_sql)} IS NOT NULL)"
     if field in KEYED_FIELDS:
-        return _keyed_valid(field, column_sql)
+        return _keyed_valid(field, column_sql, normal)
     if field == "empty":
         return "false"
     if field in UNCHECKED_FIELDS:

@@ -19,7 +19,10 @@ ADDRESS_PARTS = ("postal_address", "postcode", "city")
 
 @dataclass(frozen=True)
 class FieldColumn:
-    """One column of a table as the people room needs it: SQL for its text, its normal form and its validity."""
+    """One column of a table as the people room needs it: its name, SQL for its normal form and for its validity.
+
+    `valid` may name the normal form as `n_<raw>`: it is only used on a `prepared` table.
+    """
 
     field: str
     raw: str
@@ -40,11 +43,11 @@ class PersonTable:
 
     def prepared(self) -> PersonTable:
         """The same table with each normal form and each validity computed once, under a short name."""
-        parts = "".join(
-            f", {one.normal} AS n_{one.raw}, coalesce({one.valid}, false) AS v_{one.raw}" for one in self.columns
-        )
+        normal = "".join(f", {one.normal} AS n_{one.raw}" for one in self.columns)
+        valid = "".join(f", {one.valid} AS v_{one.raw}" for one in self.columns)
         columns = tuple(FieldColumn(one.field, one.raw, f"n_{one.raw}", f"v_{one.raw}") for one in self.columns)
-        return PersonTable(self.number, f"(SELECT *{parts} FROM {self.table})", columns)
+        table = f"(SELECT *{valid} FROM (SELECT *{normal} FROM {self.table}))"
+        return PersonTable(self.number, table, columns)
 
 
 def _first(table: PersonTable, field: str, sql_type: str = "VARCHAR") -> str:

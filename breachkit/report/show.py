@@ -14,13 +14,13 @@ from breachkit.report import grids, show_rows
 from breachkit.report.format import short_number
 from breachkit.report.grid import sentence
 from breachkit.report.impact_sections import clock_rows
-from breachkit.report.shared_grids import profile_rows
 from breachkit.report.show_focus import chosen, focused
 from breachkit.report.show_html import TextTable, list_html, paragraph_html, table_html
 from breachkit.report.show_parts import advice, chart_part, display, grid_part, pairs_part, table_part
 from breachkit.report.show_rows import pairs_table, show_words
 from breachkit.report.wording import wording
 
+PROFILES_SHOWN = 25  # the gravest; a real extract has hundreds of profiles, most of one person. Our choice.
 FORM = (28, 40, 12, 20)  # widths of a form's columns, in per cent, the same in every section
 
 # --- 01: what was read --------------------------------------------------------------------------------------
@@ -130,17 +130,11 @@ def data_types(impact: Impact, language: str = "fr") -> None:
 
 
 def profiles(impact: Impact, language: str = "fr") -> None:
-    """Shows the profiles of exposure and their severity; what all of them expose is told once, above."""
-    words, labels = show_words(language), wording(language)
-    common = show_rows.common_fields(impact.profiles)
-    told = ", ".join(labels.field(field) for field in common)
-    trimmed = [
-        one.model_copy(update={"fields": tuple(field for field in one.fields if field not in common)})
-        for one in impact.profiles
-    ]
-    grid = profile_rows(trimmed, impact.people.patients.best, language)
-    first = paragraph_html(words.text("common_fields", fields=told)) if common else ""
-    display(first, grid_part(grid, "profiles", language))
+    """Shows the profiles of exposure and their severity, each told against what is exposed for most persons."""
+    usual = ", ".join(wording(language).field(field) for field in show_rows.usual_fields(impact.profiles))
+    first = paragraph_html(show_words(language).text("usual_fields", fields=usual)) if usual else ""
+    only = ("profile", "fields", "special_categories", "context", "persons", "share", "se", "level", "cnil_level")
+    display(first, grid_part(show_rows.profiles(impact, language), "profiles", language, only, rows=PROFILES_SHOWN))
 
 
 def severity(impact: Impact, language: str = "fr") -> None:

@@ -30,7 +30,7 @@ def advice(key: str, language: str) -> None:
     display(paragraph_html(show_words(language).text(f"empty.{key}")))
 
 
-def table_part(table: TextTable, caption: str, language: str) -> str:
+def table_part(table: TextTable, caption: str, language: str, *, rows: int = ROWS_SHOWN) -> str:
     """The table, its first rows only where it is long; the sentence of [empty] where it has no row."""
     words = show_words(language)
     title = words.text(f"captions.{caption}")
@@ -38,15 +38,15 @@ def table_part(table: TextTable, caption: str, language: str) -> str:
         return paragraph_html(words.text(f"empty.{caption}"))
     total = len(table.rows)
     note = ""
-    if total > ROWS_SHOWN:
-        note = words.text("more_rows", shown=number(ROWS_SHOWN, language), total=number(total, language))
-    return table_html(TextTable(table.header, table.align, table.rows[:ROWS_SHOWN]), title, note)
+    if total > rows:
+        note = words.text("more_rows", shown=number(rows, language), total=number(total, language))
+    return table_html(TextTable(table.header, table.align, table.rows[:rows]), title, note)
 
 
-def grid_part(grid: Grid, caption: str, language: str, only: Sequence[str] = ()) -> str:
+def grid_part(grid: Grid, caption: str, language: str, only: Sequence[str] = (), *, rows: int = ROWS_SHOWN) -> str:
     """Columns of a grid of the report as a table."""
     made = printed(grid, language, only)
-    return table_part(TextTable(made["header"], made["align"], made["rows"]), caption, language)
+    return table_part(TextTable(made["header"], made["align"], made["rows"]), caption, language, rows=rows)
 
 
 def pairs_part(pairs: Pairs, caption: str, language: str) -> str:

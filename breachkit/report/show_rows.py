@@ -8,9 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from breachkit.impact import ControllerImpact, Impact, Profile
-from breachkit.reference.catalogue import load_toml
+from breachkit.reference.catalogue import fields, load_toml
 from breachkit.report.format import bounds, day, number, percent, short_number, typography
-from breachkit.report.shared_grids import exposure_label
+from breachkit.report.grid import Grid
+from breachkit.report.shared_grids import exposure_label, profile_rows
 from breachkit.report.show_html import TextTable
 from breachkit.report.wording import LANGUAGES, wording
 
@@ -140,10 +141,10 @@ def reasons(impact: Impact, language: str) -> TextTable:
     return TextTable(header, ("left", "left", "right"), rows)
 
 
-def statuses(fields: Mapping[str, Mapping[str, Any]], language: str) -> TextTable:
+def statuses(form: Mapping[str, Mapping[str, Any]], language: str) -> TextTable:
     """How many fields of a form are filled, proposed and to complete, and what each state means."""
     words, labels = show_words(language), wording(language)
-    found = [str(one["status"]) for one in fields.values()]
+    found = [str(one["status"]) for one in form.values()]
     rows = [
         (labels.label("statuses", key), number(found.count(key), language), labels.text(f"status_help.{key}"))
         for key in ("filled", "proposed", "to_complete")
@@ -152,10 +153,26 @@ def statuses(fields: Mapping[str, Mapping[str, Any]], language: str) -> TextTabl
     return TextTable(header, ("left", "right", "left"), rows)
 
 
-def common_fields(profiles: Sequence[Profile]) -> tuple[str, ...]:
-    """The fields that every profile exposes, in the first one's order."""
-    shared = set.intersection(*(set(one.fields) for one in profiles)) if profiles else set()
-    return tuple(field for field in profiles[0].fields if field in shared) if profiles else ()
+def usual_fields(profiles: Sequence[Profile]) -> tuple[str, ...]:
+    """The fields exposed for at least half of the persons, in the order of the contract's fields."""
+    total = sum(one.persons for one in profiles)
+    return tuple(
+        key for key in fields() if total and 2 * sum(one.persons for one in profiles if key in one.fields) >= total
+    )
+
+
+def profiles(impact: Impact, language: str) -> Grid:
+    """The profiles of exposure, each told by what it adds to the usual fields (+) and what it lacks (−)."""
+    words, usual = wording(language), usual_fields(impact.profiles)
+    told = {}
+    for one in impact.profiles:
+        signs = [f"+ {words.field(key)}" for key in one.fields if key not in usual]
+        signs += [f"− {words.field(key)}" for key in usual if key not in one.fields]
+        told[one.id] = " · ".join(signs) or show_words(language).text("usual_profile")
+    grid = profile_rows(impact.profiles, impact.people.patients.best, language)
+    key, place = grid.ids.index("profile"), grid.ids.index("fields")
+    rows = ((*row[:place], told[row[key]], *row[place + 1 :]) for row in grid.rows)
+    return Grid(grid.columns, tuple(rows))
 
 
 def controller(one: ControllerImpact, language: str) -> Pairs:
