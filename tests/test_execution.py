@@ -37,11 +37,11 @@ def kernel() -> Iterator[Kernel]:
 
 
 @pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A temporary folder of the test's own, to see what stays in it."""
-    folder = Path(tempfile.mkdtemp(prefix="t-"))  # short: a socket's path has 107 bytes
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:  # short: a socket's path has 107 bytes
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
 
 
 def notebook(path: Path, *sources: str, parameters: str = 'texte: str = "rien"  # un texte') -> Path:

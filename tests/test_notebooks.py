@@ -270,6 +270,6 @@ def test_a_profile_is_told_against_the_usual_one(shown: Callable[..., str]) -> N
     assert usual is not None
     assert "Adresse électronique" in usual.group(1)  # 3 364 of 3 950
     assert "sécurité sociale" not in usual.group(1)  # 1 523 of 3 950
-    assert "+ Numéro de sécurité sociale (NIR, NIA)" in html
-    assert "− Adresse électronique" in html
+    assert "+\u00a0Numéro de sécurité sociale (NIR, NIA)" in html
+    assert "−\u00a0Adresse électronique" in html
     assert "profil habituel" in html

@@ -21,7 +21,7 @@ from breachkit.report.show_rows import pairs_table, show_words
 from breachkit.report.wording import wording
 
 PROFILES_SHOWN = 25  # the gravest; a real extract has hundreds of profiles, most of one person. Our choice.
-FORM = (28, 40, 12, 20)  # widths of a form's columns, in per cent, the same in every section
+FORM = (26, 36, 12, 26)  # widths of a form's columns, in per cent, the same in every section
 
 # --- 01: what was read --------------------------------------------------------------------------------------
 

@@ -166,8 +166,8 @@ def profiles(impact: Impact, language: str) -> Grid:
     words, usual = wording(language), usual_fields(impact.profiles)
     told = {}
     for one in impact.profiles:
-        signs = [f"+ {words.field(key)}" for key in one.fields if key not in usual]
-        signs += [f"− {words.field(key)}" for key in usual if key not in one.fields]
+        signs = [f"+\u00a0{words.field(key)}" for key in one.fields if key not in usual]
+        signs += [f"−\u00a0{words.field(key)}" for key in usual if key not in one.fields]
         told[one.id] = " · ".join(signs) or show_words(language).text("usual_profile")
     grid = profile_rows(impact.profiles, impact.people.patients.best, language)
     key, place = grid.ids.index("profile"), grid.ids.index("fields")
