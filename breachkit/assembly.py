@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, cast
 
+from breachkit.assessment.obligations import decide
 from breachkit.assessment.severity import summarise, weigh
 from breachkit.fields.decide import ColumnVerdict
 from breachkit.impact import (
     Column,
     ControllerImpact,
     Counted,
+    DataTypesPerPerson,
     Estimate,
+    ExposedGroup,
+    HistogramBin,
     Impact,
     Quality,
     Reason,
@@ -69,7 +74,8 @@ def _column(verdict: ColumnVerdict) -> Column:
 
 def controller_of(counted: ControllerCounts, kind: Kind, incident: Incident) -> ControllerImpact:
     """A controller's figures, with their severity and the persons it must inform."""
-    severity = summarise(weigh(counted.groups, incident))
+    profiles = weigh(counted.groups, incident)
+    severity = summarise(profiles)
     return ControllerImpact(
         id=counted.id,
         label=counted.label,
@@ -83,12 +89,42 @@ def controller_of(counted: ControllerCounts, kind: Kind, incident: Incident) -> 
         deceased=counted.deceased,
         notes=counted.notes,
         persons_with_notes=counted.persons_with_notes,
+        persons_with_special_category=counted.with_special,
         special_categories=counted.special_categories,
         by_finding=counted.findings,
         exposure=counted.exposure,
+        data_types_per_person=data_types(counted.groups),
         severity=_without_profiles(severity),
+        obligations=decide(profiles, severity, counted.patients.best, incident),
         segments=segments(counted.reach),
     )
+
+
+def data_types(groups: Sequence[ExposedGroup]) -> DataTypesPerPerson:
+    """How many different fields are exposed for one person, from the groups of persons exposed to the same."""
+    bins: Counter[int] = Counter()
+    for group in groups:
+        bins[len(group.fields)] += group.persons
+    ordered = sorted(bins.items())
+    if not ordered:
+        return DataTypesPerPerson(min=0, median=0, p95=0, max=0, histogram=())
+    total = bins.total()
+    return DataTypesPerPerson(
+        min=ordered[0][0],
+        median=(_at_rank(ordered, (total + 1) // 2) + _at_rank(ordered, total // 2 + 1)) / 2,
+        p95=float(_at_rank(ordered, -(-95 * total // 100))),
+        max=ordered[-1][0],
+        histogram=tuple(HistogramBin(types=types, persons=persons) for types, persons in ordered),
+    )
+
+
+def _at_rank(ordered: Sequence[tuple[int, int]], rank: int) -> int:
+    """The value of the person at this rank, counted from 1."""
+    for value, persons in ordered:
+        rank -= persons
+        if rank <= 0:
+            return value
+    return ordered[-1][0]
 
 
 def _without_profiles(severity: Severity | None) -> Severity | None:
@@ -111,10 +147,13 @@ def controller_of_incident(impact: Impact, incident: Incident) -> ControllerImpa
         deceased=impact.people.deceased.best,
         notes=impact.free_text.notes,
         persons_with_notes=impact.free_text.persons_with_notes,
+        persons_with_special_category=impact.free_text.persons_with_special_category,
         special_categories={key: persons for key, persons in special.items() if key},
         by_finding=impact.free_text.by_finding,
         exposure=impact.exposure,
+        data_types_per_person=impact.data_types_per_person,
         severity=_without_profiles(impact.severity),
+        obligations=impact.obligations,
         segments=impact.information.segments,
     )
 
@@ -124,6 +163,7 @@ def quality_of(
     tables: Sequence[Table],
     resolution: Resolution,
     *,
+    without_identity: int,
     undated: int,
     without_controller: int,
     decisions: int,
@@ -137,7 +177,8 @@ def quality_of(
     duplicates = resolution.records - resolution.best
     limits: list[Reason] = []
     for key, n in (
-        ("no_patient_table", 0 if any(one.role == "patients" for one in tables) else 1),
+        ("no_patient_table", 0 if resolution.records else 1),
+        ("tables_without_identity", without_identity),
         ("unreadable_sources", len(reading.unreadable)),
         ("rejected", rejected),
         ("undecided_columns", len(undecided)),

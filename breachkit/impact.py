@@ -326,11 +326,14 @@ class ControllerImpact(Frozen):
     deceased: Natural = 0
     notes: Natural
     persons_with_notes: Natural = 0
+    persons_with_special_category: Natural = 0
     special_categories: dict[str, Natural]
     by_finding: tuple[Finding, ...] = ()
     exposure: tuple[Exposure, ...] = ()
     profiles: tuple[Profile, ...] = ()
+    data_types_per_person: DataTypesPerPerson | None = None
     severity: Severity | None = None
+    obligations: Obligations | None = None
     segments: tuple[Segment, ...] = ()
 
 

@@ -38,6 +38,7 @@ from breachkit.reference.method import limit, methods, revealing_specialties
 from breachkit.workspace import row
 
 PATIENT_ROLES = ("patients", "accounts", "events")
+NAMING_FIELDS = {"family_name", "birth_name", "full_name", "nir", "ins"}
 NO_TABLE = PersonTable(0, "(SELECT 0 AS _record, 0 AS _line WHERE false)", ())
 # Fields that say something of the professional or the organisation, or nothing of anybody: not of the patient.
 NOT_THE_PATIENT = ("professional", "organisation", "technical")
@@ -51,6 +52,12 @@ class Classified:
     verdicts: tuple[ColumnVerdict, ...]
     role: str
     table: PersonTable
+
+    @property
+    def names_persons(self) -> bool:
+        """Whether its rows name patients; a table that only refers to them by a code would count each row as one."""
+        held = {one.field for one in self.verdicts}
+        return self.role in PATIENT_ROLES and bool(held & NAMING_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,7 @@ def analyse(
     """
     steps, decisions = steps or Steps(), decisions or Decisions()
     reading, classified = inspect(sources, connection, decisions=decisions, steps=steps)
-    patients = [one.table for one in classified if one.role in PATIENT_ROLES]
+    patients = [one.table for one in classified if one.names_persons]
     staff = [one.table.prepared() for one in classified if one.role == "professionals"]
     masked = _patient_fields(patients)
     with steps.stage("freetext"):
@@ -140,7 +147,8 @@ def analyse(
     with steps.stage("assessment"):
         kind = _controller_kind(patients)
         controllers = tuple(assembly.controller_of(one, kind, incident) for one in counted)
-        profiles = weigh(counts.groups(connection, masked), incident)
+        groups = counts.groups(connection, masked)
+        profiles = weigh(groups, incident)
         severity = summarise(profiles)
         tables = tuple(assembly.table_of(one.loaded, one.verdicts, one.role) for one in classified)
         free_text = counts.free_text(connection)
@@ -152,7 +160,7 @@ def analyse(
             tables=tables,
             people=people,
             exposure=counts.exposures(connection, masked),
-            data_types_per_person=counts.data_types_per_person(connection),
+            data_types_per_person=assembly.data_types(groups),
             free_text=free_text,
             profiles=profiles,
             severity=severity,
@@ -163,6 +171,7 @@ def analyse(
                 reading,
                 tables,
                 resolution,
+                without_identity=sum(one.role in PATIENT_ROLES and not one.names_persons for one in classified),
                 undated=_count(connection, "minor IS NULL"),
                 without_controller=_count(connection, "controllers = 0") if controllers else 0,
                 decisions=len(decisions.column),

@@ -53,9 +53,7 @@ def imported_rooms(source: str) -> set[str]:
 
 def wrong_imports(room: str, source: str) -> set[str]:
     """Imports that go up, sideways, or to the package's own root."""
-    return {
-        other for other in imported_rooms(source) if other != room and LEVEL.get(other, -1) <= LEVEL[room]
-    }
+    return {other for other in imported_rooms(source) if other != room and LEVEL.get(other, -1) <= LEVEL[room]}
 
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" or path.parent != PACKAGE)

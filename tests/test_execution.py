@@ -8,7 +8,6 @@ import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
@@ -20,7 +19,7 @@ from breachkit.execution.chain import NOTEBOOKS, run_notebooks
 from breachkit.execution.controller import controller_impact
 from breachkit.execution.engine import NotebookFailed, execute_notebook
 from breachkit.execution.kernel import Kernel
-from breachkit.impact import Impact, SeverityRow
+from breachkit.impact import Impact
 from tests.example_impact import example_impact
 
 CANARY = "CANARI-7Q4Z-MARTINE"
@@ -331,48 +330,15 @@ def test_controllers_impacts_add_up_to_the_incident() -> None:
     assert sum(one.free_text.notes for one in every) == sum(one.notes for one in impact.controllers)
 
 
-def test_types_of_data_come_from_profiles_else_are_said_to_be_unknown() -> None:
+def test_a_controllers_own_types_and_verdicts_are_told() -> None:
     impact = example_impact()
-    one = impact.controllers[0]
-    spread = controller_impact(impact, one.id).data_types_per_person
-    each = sorted(len(profile.fields) for profile in one.profiles for _person in range(profile.persons))
-    middle = (each[(len(each) - 1) // 2] + each[len(each) // 2]) / 2
-    assert (spread.min, spread.median, spread.max) == (each[0], middle, each[-1])
-    assert sum(found.persons for found in spread.histogram) == len(each)
-    without = one.model_copy(update={"profiles": (), "severity": None})
-    bare = controller_impact(impact.model_copy(update={"controllers": (without,)}), one.id)
+    types = impact.data_types_per_person.model_copy(update={"max": 4})
+    owed = impact.obligations.model_copy(update={"inform_persons": "no"})
+    told = impact.controllers[0].model_copy(update={"data_types_per_person": types, "obligations": owed})
+    found = controller_impact(impact.model_copy(update={"controllers": (told,)}), told.id)
+    assert found.data_types_per_person == types
+    assert found.obligations == owed
+    untold = told.model_copy(update={"data_types_per_person": None, "obligations": None})
+    bare = controller_impact(impact.model_copy(update={"controllers": (untold,)}), told.id)
     assert bare.data_types_per_person.histogram == ()
-    assert "controller_types_unknown" in {limit.id for limit in bare.quality.limits}
-
-
-def test_every_method_of_a_controllers_impact_is_explained() -> None:
-    found = controller_impact(example_impact(), example_impact().controllers[0].id)
-    people = found.people
-    used = {
-        one.method
-        for one in (people.patients, people.professionals, people.third_parties, people.minors, people.deceased)
-    }
-    assert used <= set(found.methods)
-    assert found.quality.limits[0].id == "controller_scope"
-
-
-def test_an_unknown_controller_is_a_key_error() -> None:
-    with pytest.raises(KeyError):
-        controller_impact(example_impact(), "0")
-
-
-def test_a_severity_without_rows_is_kept() -> None:
-    impact = example_impact()
-    one = impact.controllers[0]
-    assert one.severity is not None
-    bare = one.severity.model_copy(update={"by_profile": ()})
-    changed = impact.model_copy(update={"controllers": (one.model_copy(update={"severity": bare}),)})
-    rows: tuple[SeverityRow, ...] = controller_impact(changed, one.id).severity.by_profile  # type: ignore[union-attr]
-    assert rows == ()
-
-
-def test_figures_of_another_language_are_only_words(tmp_path: Path, kernel: Kernel) -> None:
-    (tmp_path / "impact.json").write_text(example_impact().to_json(), encoding="utf-8")
-    parameters: dict[str, Any] = {"dossier": tmp_path, "langue": "en"}
-    execute_notebook(notebook_path("01_inventaire"), tmp_path / "notebooks" / "n.ipynb", parameters, kernel=kernel)
-    assert "The files read" in (tmp_path / "notebooks" / "n.html").read_text(encoding="utf-8")
+    assert bare.obligations == impact.obligations

@@ -110,9 +110,7 @@ def test_one_table_in_nine_encodings(encoding: str, text: str, private: Any, tmp
 
 @pytest.mark.parametrize("mark", [";", ",", "\t", "|", "^"])
 def test_delimiters(mark: str) -> None:
-    lines = [
-        mark.join(cells) for cells in (["NOM", "DATE", "NOTE"], ["A", "01/02/1960", "B C"], ["D", "", "E"])
-    ]
+    lines = [mark.join(cells) for cells in (["NOM", "DATE", "NOTE"], ["A", "01/02/1960", "B C"], ["D", "", "E"])]
     found = detect(lines)
     assert (found.delimiter, found.cells, found.header) == (mark, 3, ("NOM", "DATE", "NOTE"))
 
@@ -121,6 +119,12 @@ def test_a_file_without_header_gives_no_value_as_a_name() -> None:
     found = detect(["DURAND;Jeanne;02/03/1950;0199001234", "PETIT;Luc;04/05/1961;0199001235"])
     assert found.header is None
     assert found.names == ("colonne 1", "colonne 2", "colonne 3", "colonne 4")
+
+
+def test_a_bare_list_of_names_gives_no_name_as_a_column() -> None:
+    """Better one record too many than a person as the name of a column."""
+    assert detect(["DURAND;Jeanne;Paris", "PETIT;Luc;Lyon"]).header is None
+    assert detect(["NOM;PRENOM;VILLE", "PETIT;Luc;Lyon"]).header == ("NOM", "PRENOM", "VILLE")
 
 
 def test_control_characters_never_reach_a_column_name() -> None:
@@ -172,10 +176,10 @@ def test_what_a_csv_writer_wrote_is_read_back(
     """Whatever the cells hold and wherever the blocks are cut, a well-formed file is loaded whole and unchanged."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\n", quoting=csv.QUOTE_ALL)
-    writer.writerows([list("UVWXYZ"), *table])
+    writer.writerows([["nom", "b", "c", "d", "e", "f"], *table])
     path = tmp_path / "x.csv"
     path.write_text(out.getvalue(), encoding="utf-8", newline="")
-    monkeypatch.setattr("breachkit.reading.load.detect", lambda _: detect(["U;V;W;X;Y;Z", "a;b;c;d;e;f"]))
+    monkeypatch.setattr("breachkit.reading.load.detect", lambda _: detect(["nom;b;c;d;e;f", "1;2;3;4;5;6"]))
     blocks = decode.text_blocks
     monkeypatch.setattr("breachkit.reading.load.text_blocks", lambda p, e, n=size: blocks(p, e, min(n, size)))
     loaded = read_sources([path], private).tables[0]

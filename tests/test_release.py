@@ -84,7 +84,13 @@ def test_a_file_name_may_leak_too(extract: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["3 950 patients, 12 médecins", "Le traitement des données de santé", "vient pour", "01 99 00 12 34", "rue des Lilas"],
+    [
+        "3 950 patients, 12 médecins",
+        "Le traitement des données de santé",
+        "vient pour",
+        "01 99 00 12 34",
+        "rue des Lilas",
+    ],
 )
 def test_ordinary_words_pass(text: str, extract: Any, tmp_path: Path) -> None:
     out = tmp_path / "out"

@@ -64,7 +64,9 @@ def open_case(folder: str | Path) -> Case:
     return Case(path)
 
 
-def analyse(sources: list[str | Path], *, out: str | Path, incident: str | Path | None = None, **options: Any) -> Impact:
+def analyse(
+    sources: list[str | Path], *, out: str | Path, incident: str | Path | None = None, **options: Any
+) -> Impact:
     """The impact of the sources, every output released under `out`; further options as in `execution.run.Options`."""
     return run(
         Options(

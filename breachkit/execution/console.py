@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,7 @@ def shown_steps(total_bytes: int, language: str) -> Iterator[Steps]:
 
 
 @contextmanager
-def shown_count(total: int, label: str) -> Iterator[object]:
+def shown_count(total: int, label: str) -> Iterator[Callable[[int, int], object]]:
     """A callback (done, total) that draws a bar; silent where stderr is no terminal."""
     if not sys.stderr.isatty():
         yield lambda *_: None

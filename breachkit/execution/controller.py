@@ -12,7 +12,6 @@ from breachkit.impact import (
     DataTypesPerPerson,
     Estimate,
     FreeText,
-    HistogramBin,
     Impact,
     Information,
     People,
@@ -41,13 +40,11 @@ LIMITS = (
         id="controller_scope",
         fr=(
             "Ces chiffres sont ceux d’un seul responsable. Les fichiers, les tables et les colonnes décrits sont ceux "
-            "de l’incident entier, de même que les obligations, qui n’ont pas été réévaluées pour lui seul, et que les "
-            "nombres cités dans les autres limites."
+            "de l’incident entier, de même que les nombres cités dans les autres limites."
         ),
         en=(
             "These figures are those of one controller. The files, tables and columns described are those of the "
-            "whole incident, and so are the obligations, which were not weighed again for it alone, and the numbers "
-            "told in the other limits."
+            "whole incident, and so are the numbers told in the other limits."
         ),
     ),
     Reason(
@@ -62,23 +59,18 @@ LIMITS = (
         ),
     ),
 )
-NO_TYPES = Reason(
-    id="controller_types_unknown",
-    fr="Le nombre de types de données par personne n’est connu que pour l’incident entier : il est vide ici.",
-    en="The number of types of data for one person is known for the whole incident only: it is empty here.",
-)
 
 
 def controller_impact(impact: Impact, controller_id: str) -> Impact:
     """The impact restricted to one controller (scope "controller"); KeyError where it has none of that id.
 
-    Sources, tables, incident and obligations stay those of the incident. An impact that is already restricted to
+    Sources, tables and incident stay those of the incident. An impact that is already restricted to
     this controller comes back as it is.
     """
     one = impact.controller(controller_id)
     if impact.scope == "controller":
         return impact
-    types = _types(one)
+    types = one.data_types_per_person or DataTypesPerPerson(min=0, median=0, p95=0, max=0, histogram=())
     added = {reason.id: reason for reason in (NO_BOUNDS, ITSELF, ONE_PER_NOTE)}
     return impact.model_copy(
         update={
@@ -89,9 +81,10 @@ def controller_impact(impact: Impact, controller_id: str) -> Impact:
             "free_text": _free_text(one),
             "profiles": one.profiles,
             "severity": one.severity,
+            "obligations": one.obligations or impact.obligations,
             "information": Information(segments=one.segments),
             "controllers": (one,),
-            "quality": _quality(impact, one, LIMITS if types.histogram else (*LIMITS, NO_TYPES)),
+            "quality": _quality(impact, one),
             "methods": {**impact.methods, **added},
         }
     )
@@ -118,48 +111,16 @@ def _people(impact: Impact, one: ControllerImpact) -> People:
     )
 
 
-def _types(one: ControllerImpact) -> DataTypesPerPerson:
-    """From the controller's profiles, where it has them: the fields of a profile are the types of its persons."""
-    counts: dict[int, int] = {}
-    for profile in one.profiles:
-        counts[len(profile.fields)] = counts.get(len(profile.fields), 0) + profile.persons
-    ordered = sorted((types, persons) for types, persons in counts.items() if persons)
-    if not ordered:
-        return DataTypesPerPerson(min=0, median=0.0, p95=0.0, max=0, histogram=())
-    total = sum(persons for _types, persons in ordered)
-    middle = (_rank(ordered, (total + 1) // 2) + _rank(ordered, total // 2 + 1)) / 2
-    return DataTypesPerPerson(
-        min=ordered[0][0],
-        median=middle,
-        p95=float(_rank(ordered, -(-95 * total // 100))),
-        max=ordered[-1][0],
-        histogram=tuple(HistogramBin(types=types, persons=persons) for types, persons in ordered),
-    )
-
-
-def _rank(ordered: list[tuple[int, int]], rank: int) -> int:
-    """The value of the person at this rank, counted from 1."""
-    seen = 0
-    for value, persons in ordered:
-        seen += persons
-        if seen >= rank:
-            return value
-    return ordered[-1][0]
-
-
 def _free_text(one: ControllerImpact) -> FreeText:
-    with_special = sum(profile.persons for profile in one.profiles if profile.special_categories)
-    # A person may stand in several categories: without profiles, the most numerous category is what is sure.
-    sure = max(one.special_categories.values(), default=0)
     return FreeText(
         notes=one.notes,
         persons_with_notes=one.persons_with_notes,
-        persons_with_special_category=max(with_special, sure),
+        persons_with_special_category=one.persons_with_special_category,
         by_finding=one.by_finding,
     )
 
 
-def _quality(impact: Impact, one: ControllerImpact, limits: tuple[Reason, ...]) -> Quality:
+def _quality(impact: Impact, one: ControllerImpact) -> Quality:
     duplicates = max(0, one.records - one.patients.best)
     dated = sum(found.persons for found in one.exposure if found.field == "birth_date")
     return impact.quality.model_copy(
@@ -169,6 +130,6 @@ def _quality(impact: Impact, one: ControllerImpact, limits: tuple[Reason, ...]) 
             "records_without_identity": 0,
             "persons_without_birth_date": max(0, one.patients.best - dated),
             "persons_without_controller": 0,
-            "limits": (*limits, *impact.quality.limits),
+            "limits": (*LIMITS, *impact.quality.limits),
         }
     )

@@ -32,7 +32,9 @@ def write_figures(impact: Impact, folder: Path, language: Language) -> None:
         (templates / f"{name}.typ").write_text(typst, encoding="utf-8")
 
 
-def write_documents(impact: Impact, folder: Path, language: Language, at: Callable[[str], None] = lambda _: None) -> None:
+def write_documents(
+    impact: Impact, folder: Path, language: Language, at: Callable[[str], None] = lambda _: None
+) -> None:
     """The charts and the three PDF."""
     at("charts")
     write_charts(impact, folder / "charts", language)

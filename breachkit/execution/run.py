@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from breachkit import case, privacy, workspace
+from breachkit.assessment.facts import check_facts
 from breachkit.case import Decisions, load_decisions
 from breachkit.errors import Language
 from breachkit.execution.bundled import notebooks_folder
@@ -59,14 +60,13 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
     steps = steps or Steps()
     started = datetime.now(UTC)
     incident = load_incident(options.incident) if options.incident else Incident()
+    check_facts(incident, options.incident.name if options.incident else "incident.toml")
     decisions = load_decisions(options.decisions) if options.decisions else Decisions()
     key = case.new_key(options.database)
     staging = options.database.parent / "release"
     shutil.rmtree(staging, ignore_errors=True)
     try:
-        with workspace.create(
-            options.database, key, threads=options.threads, memory=options.memory
-        ) as connection:
+        with workspace.create(options.database, key, threads=options.threads, memory=options.memory) as connection:
             analysis = analyse(
                 options.sources,
                 connection,

@@ -75,4 +75,7 @@ def table_role(verdicts: Sequence[ColumnVerdict]) -> Role:
     if held & {"birth_date", "nir", "ins", "birth_name"}:
         scores["professionals"] *= 0.4
     best = max(scores, key=lambda role: scores[role])
-    return best if scores[best] >= LEAST_WEIGHT else "other"
+    if scores[best] >= LEAST_WEIGHT:
+        return best
+    # A bare list of names is a list of persons: where nothing tells professionals, patients is the careful reading.
+    return "patients" if held & {"family_name", "full_name"} else "other"

@@ -20,10 +20,9 @@ from breachkit.people.records import PersonTable
 from breachkit.workspace import row
 
 
-def patients_by_controller(connection: Any) -> list[tuple[Any, ...]]:
-    """For each controller, in the order of its id: id, label, specialty, revealing, records, low, best, high, minors,
-    deceased, notes, persons with notes, patients who are another controller's too."""
-    found: list[tuple[Any, ...]] = connection.execute("""
+def patients_by_controller(connection: Any) -> list[dict[str, Any]]:
+    """One dict for each controller, by id: its identity, its records, patients with bounds, and their status."""
+    found = connection.execute("""
         WITH counted AS (
             SELECT controller AS id, count(*) AS records, count(DISTINCT p3) AS low, count(DISTINCT p2) AS best,
                 count(DISTINCT p1) AS high, count(note_id) AS notes,
@@ -31,12 +30,14 @@ def patients_by_controller(connection: Any) -> list[tuple[Any, ...]]:
             FROM w.facts WHERE controller IS NOT NULL GROUP BY 1),
         status AS (
             SELECT controller AS id, count(*) FILTER (minor) AS minors, count(*) FILTER (deceased) AS deceased,
-                count(*) FILTER (controllers > 1) AS shared FROM w.patient_of GROUP BY 1)
+                count(*) FILTER (controllers > 1) AS shared, count(*) FILTER (any_special) AS with_special
+            FROM w.patient_of GROUP BY 1)
         SELECT id, label, specialty, revealing, records, low, best, high, minors, deceased, notes,
-            persons_with_notes, shared
+            persons_with_notes, shared, with_special
         FROM w.controllers JOIN counted USING (id) JOIN status USING (id) ORDER BY id
-    """).fetchall()
-    return found
+    """)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, one, strict=True)) for one in found.fetchall()]
 
 
 def special_by_controller(connection: Any, categories: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -85,6 +86,7 @@ class ControllerCounts:
     notes: int
     persons_with_notes: int
     shared: int
+    with_special: int
     special_categories: dict[str, int]
     findings: tuple[Finding, ...]
     exposure: tuple[Exposure, ...]
@@ -101,24 +103,13 @@ def count_controllers(connection: Any, masked: Sequence[str]) -> tuple[Controlle
     reach = counts.reach_by_controller(connection)
     return tuple(
         ControllerCounts(
-            id=key,
-            label=label,
-            specialty=specialty,
-            revealing=revealing,
-            records=records,
-            patients=counts.estimate(low, best, high, "identity_links"),
-            minors=minors,
-            deceased=deceased,
-            notes=notes,
-            persons_with_notes=with_notes,
-            shared=shared,
-            special_categories=special.get(key, {}),
-            findings=findings.get(key, ()),
-            exposure=exposure.get(key, ()),
-            groups=groups.get(key, ()),
-            reach=reach.get(key, ()),
+            patients=counts.estimate(one.pop("low"), one.pop("best"), one.pop("high"), "identity_links"),
+            special_categories=special.get(one["id"], {}),
+            findings=findings.get(one["id"], ()),
+            exposure=exposure.get(one["id"], ()),
+            groups=groups.get(one["id"], ()),
+            reach=reach.get(one["id"], ()),
+            **one,
         )
-        for key, label, specialty, revealing, records, low, best, high, minors, deceased, notes, with_notes, shared in (
-            patients_by_controller(connection)
-        )
+        for one in patients_by_controller(connection)
     )

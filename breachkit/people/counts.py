@@ -8,13 +8,11 @@ from typing import Any, Literal
 
 from breachkit.impact import (
     SPECIAL_CATEGORIES,
-    DataTypesPerPerson,
     Estimate,
     ExposedGroup,
     Exposure,
     Finding,
     FreeText,
-    HistogramBin,
     ReachGroup,
     ThirdParties,
 )
@@ -34,16 +32,19 @@ def _bits(value: int, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _sums(column: str, count: int) -> str:
-    return ", ".join(f"coalesce(sum(({column} >> {bit}) & 1), 0)" for bit in range(count)) or "0"
+    return ", ".join(f"coalesce(sum(({column} >> {bit}) & 1), 0)" for bit in range(count))
+
+
+def _masks(masked: Sequence[str]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Kind of exposure, its column of bits, the names of the bits; a kind without names has nothing to count."""
+    special = ("special_category", "special", SPECIAL_CATEGORIES)
+    return [("field", "mask", tuple(masked)), special] if masked else [special]
 
 
 def exposures(connection: Any, masked: Sequence[str]) -> tuple[Exposure, ...]:
     """Persons and records with at least one valid value, for each field, then for each special category of notes."""
     found: list[Exposure] = []
-    for kind, column, names in (
-        ("field", "mask", tuple(masked)),
-        ("special_category", "special", SPECIAL_CATEGORIES),
-    ):
+    for kind, column, names in _masks(masked):
         records = row(connection, f"SELECT {_sums(column, len(names))} FROM w.facts")
         by_level = [
             row(
@@ -63,10 +64,7 @@ def exposures(connection: Any, masked: Sequence[str]) -> tuple[Exposure, ...]:
 def exposures_by_controller(connection: Any, masked: Sequence[str]) -> dict[str, tuple[Exposure, ...]]:
     """The same for each controller, over its own records."""
     result: dict[str, list[Exposure]] = defaultdict(list)
-    for kind, column, names in (
-        ("field", "mask", tuple(masked)),
-        ("special_category", "special", SPECIAL_CATEGORIES),
-    ):
+    for kind, column, names in _masks(masked):
         sums = _sums(column, len(names))
         records = _by_controller(
             connection, f"SELECT controller, {sums} FROM w.facts WHERE controller IS NOT NULL GROUP BY 1"
@@ -170,21 +168,6 @@ def deceased(connection: Any) -> Estimate:
         row(connection, f"SELECT count(DISTINCT {level}) FROM w.facts WHERE deceased")[0] for level in LEVELS
     )
     return estimate(low, best, high, "death_declared")
-
-
-def data_types_per_person(connection: Any) -> DataTypesPerPerson:
-    """How many different fields are exposed for one person."""
-    bins = connection.execute(
-        "SELECT bit_count(mask) AS types, count(*) FROM w.person GROUP BY 1 ORDER BY 1"
-    ).fetchall()
-    if not bins:
-        return DataTypesPerPerson(min=0, median=0, p95=0, max=0, histogram=())
-    low, median, p95, high = row(
-        connection,
-        "SELECT min(n), median(n), quantile_disc(n, 0.95), max(n) FROM (SELECT bit_count(mask) AS n FROM w.person)",
-    )
-    histogram = tuple(HistogramBin(types=types, persons=persons) for types, persons in bins)
-    return DataTypesPerPerson(min=low, median=float(median), p95=float(p95), max=high, histogram=histogram)
 
 
 _FINDINGS = """SELECT {by}category, topic, assertion, subject, count(DISTINCT f.rid) AS notes,

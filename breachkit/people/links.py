@@ -189,7 +189,11 @@ RULES = (
         POSSIBLE,
         "mêmes nom et date de naissance, prénoms proches",
         "same family name and birth date, similar given names",
-        _pairs("surname, born", f"x.given <> y.given AND ({CUT_GIVEN} OR {SLIP_GIVEN}) AND {SAME_SEX}"),
+        # Twins called LINA and LILA are among these: the lower bound may count them as one.
+        _pairs(
+            "surname, born",
+            f"x.given <> y.given AND ({CUT_GIVEN} OR damerau_levenshtein(x.given, y.given) <= 1) AND {SAME_SEX}",
+        ),
     ),
     LinkRule(
         "birth_slip_possible",

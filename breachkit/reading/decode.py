@@ -53,9 +53,7 @@ def examine(path: Path) -> SourceBytes:
                 histogram += np.bincount(np.frombuffer(chunk, dtype=np.uint8), minlength=256)
                 utf8 = _still_valid(utf8, chunk)
     except IsADirectoryError:
-        raise _unreadable(
-            path, "c'est un dossier ; donnez les fichiers.", "this is a folder; name files."
-        ) from None
+        raise _unreadable(path, "c'est un dossier ; donnez les fichiers.", "this is a folder; name files.") from None
     except OSError:
         raise _unreadable(path, "fichier introuvable ou illisible.", "file missing or unreadable.") from None
     if size == 0:

@@ -105,10 +105,7 @@ class DelimitedReader:
             kinds = (
                 kinds.with_row_index("row")
                 .with_columns(
-                    pl.when(pl.col("row") == at)
-                    .then(pl.lit("header"))
-                    .otherwise(pl.col("kind"))
-                    .alias("kind")
+                    pl.when(pl.col("row") == at).then(pl.lit("header")).otherwise(pl.col("kind")).alias("kind")
                 )
                 .drop("row")
             )
@@ -137,9 +134,7 @@ class DelimitedReader:
         mended: list[Mended] = []
         for _, run in wanted.group_by("run", maintain_order=True):
             cluster = list(zip(run["line"], run["text"], strict=True))
-            mended += [
-                one for one in mend(cluster, self.dialect.delimiter, self.dialect.cells) if _is_record(one)
-            ]
+            mended += [one for one in mend(cluster, self.dialect.delimiter, self.dialect.cells) if _is_record(one)]
         return mended
 
     def _store(self, kinds: pl.DataFrame, mended: list[Mended]) -> None:
@@ -151,18 +146,14 @@ class DelimitedReader:
         )
         loaded = pl.concat([frame for frame in frames if len(frame)] or frames[:1])
         start = self.ledger.records + 1
-        order = pl.concat([loaded.select("_line"), rejected.select(pl.col("line").alias("_line"))]).sort(
-            "_line"
-        )
+        order = pl.concat([loaded.select("_line"), rejected.select(pl.col("line").alias("_line"))]).sort("_line")
         order = order.with_columns(pl.int_range(start, start + len(order)).alias("_record"))
         self._count(kinds, mended, loaded)
         if len(loaded):
             loaded = loaded.join(order, on="_line", how="left", maintain_order="left").sort("_line")
             self.sinks.loaded(loaded.select("_record", "_line", *self._names))
         if len(rejected):
-            numbered = rejected.join(
-                order.rename({"_line": "line", "_record": "record"}), on="line", how="left"
-            )
+            numbered = rejected.join(order.rename({"_line": "line", "_record": "record"}), on="line", how="left")
             self.sinks.rejected(numbered.select("record", "line", "reason", "raw"))
 
     def _count(self, kinds: pl.DataFrame, mended: list[Mended], loaded: pl.DataFrame) -> None:
@@ -180,9 +171,7 @@ class DelimitedReader:
             if one.rejected:
                 ledger.rejected_by_reason[one.rejected] += 1
         if not self._strict_utf8 and len(loaded):
-            damaged = pl.any_horizontal(
-                pl.col(name).str.contains("\ufffd", literal=True) for name in self._names
-            )
+            damaged = pl.any_horizontal(pl.col(name).str.contains("\ufffd", literal=True) for name in self._names)
             lines = set(loaded.filter(damaged)["_line"]) - {one.line for one in mended if one.repaired}
             if lines:
                 ledger.repaired_by_reason["undecodable_byte"] += len(lines)
@@ -219,4 +208,4 @@ class DelimitedReader:
 
 def _is_record(one: Mended) -> bool:
     """A blank line alone is no record."""
-    return one.cells is not None and any(cell.strip() for cell in one.cells) or bool(one.raw.strip())
+    return (one.cells is not None and any(cell.strip() for cell in one.cells)) or bool(one.raw.strip())

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
+from functools import cache
+
+from breachkit.reference.catalogue import load_toml
 
 DELIMITERS = (";", ",", "\t", "|", "^")
 SAMPLE_LINES = 500
@@ -46,6 +50,21 @@ def cut(line: str, delimiter: str) -> list[str]:
         position = end + len(delimiter)
 
 
+@cache
+def _header_words() -> frozenset[str]:
+    """Words that name columns (reference/headers.toml), three letters or more."""
+    table = load_toml("headers.toml")
+    phrases = [phrase for several in table["phrases"].values() for phrase in several]
+    told = [*table["words"], *table["words"].values(), *table["noise"], *phrases]
+    return frozenset(word for text in told for word in str(text).split() if len(word) >= 3)
+
+
+def _is_header_word(cell: str) -> bool:
+    plain = unicodedata.normalize("NFKD", re.sub(r"([a-z])([A-Z])", r"\1 \2", cell)).lower()
+    words = re.split(r"[^a-z]+", "".join(one for one in plain if not unicodedata.combining(one)))
+    return any(word in _header_words() for word in words)
+
+
 def detect(lines: list[str]) -> Dialect:
     """The dialect of a source from its first lines.
 
@@ -70,6 +89,8 @@ def _header(lines: list[str], delimiter: str, cells: int) -> tuple[str, ...] | N
         return None
     if any(VALUE_LIKE.search(cell) for cell in named) or not any(c.isalpha() for c in "".join(named)):
         return None
+    if not any(_is_header_word(cell) for cell in named):
+        return None  # better a record too many than a person's name as the name of a column
     rows = [cut(line, delimiter) for line in lines[1:]]
     for position, cell in enumerate(first):
         # A name that comes back below it in its own column is a value: the file has no header.

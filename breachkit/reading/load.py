@@ -86,9 +86,7 @@ def _read_one(path: Path, name: str, number: int, connection: Any, progress: Pro
     (stored,) = row(connection, f"SELECT count(*) FROM {table}")
     (rejects,) = row(connection, "SELECT count(*) FROM w.rejects WHERE source = ?", [number])
     ledger.check(stored=stored, stored_rejects=rejects)
-    return LoadedTable(
-        table, name, tuple(column_names(dialect.cells)), dialect.names, _account(name, found, ledger)
-    )
+    return LoadedTable(table, name, tuple(column_names(dialect.cells)), dialect.names, _account(name, found, ledger))
 
 
 def _dialect(path: Path, found: SourceBytes) -> Dialect:

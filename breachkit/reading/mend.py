@@ -44,9 +44,7 @@ def mend(cluster: list[tuple[int, str]], delimiter: str, cells: int) -> list[Men
     made: list[Mended] = []
     at = 0
     while at < len(cluster):
-        taken = _joined(cluster[at : at + MAX_JOINED_LINES], delimiter, cells) or _alone(
-            cluster[at], delimiter, cells
-        )
+        taken = _joined(cluster[at : at + MAX_JOINED_LINES], delimiter, cells) or _alone(cluster[at], delimiter, cells)
         made.append(taken)
         at += taken.lines
     return made

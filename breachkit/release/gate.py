@@ -70,7 +70,9 @@ def candidates(text: str, suffix: str = ".txt") -> pl.DataFrame:
                 frames.append(pl.DataFrame({"kind": kind, "key": run.unique()}))
     for kind, pattern in (("phone", PHONE), ("nir", NIR)):
         keys = sorted({re.sub(r"\W", "", found) for found in pattern.findall(text)})
-        frames.append(pl.DataFrame({"kind": [kind] * len(keys), "key": keys}, schema={"kind": pl.String, "key": pl.String}))
+        frames.append(
+            pl.DataFrame({"kind": [kind] * len(keys), "key": keys}, schema={"kind": pl.String, "key": pl.String})
+        )
     return pl.concat(frames).unique()
 
 
@@ -98,8 +100,12 @@ def refuse_leaks(leaks: Sequence[Leak]) -> None:
     """LeakRefused, naming the files and the kinds of value, where there is a leak."""
     if not leaks:
         return
-    french = [f"  - {one.file} : {one.found} × {KIND_LABELS.get(one.kind, ('format illisible', ''))[0]}" for one in leaks]
-    english = [f"  - {one.file}: {one.found} × {KIND_LABELS.get(one.kind, ('', 'unreadable format'))[1]}" for one in leaks]
+    french = [
+        f"  - {one.file} : {one.found} × {KIND_LABELS.get(one.kind, ('format illisible', ''))[0]}" for one in leaks
+    ]
+    english = [
+        f"  - {one.file}: {one.found} × {KIND_LABELS.get(one.kind, ('', 'unreadable format'))[1]}" for one in leaks
+    ]
     raise LeakRefused(
         "Publication refusée : des valeurs de l'extraction se trouvent dans les sorties.\n"
         + "\n".join(french)

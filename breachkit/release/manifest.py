@@ -14,7 +14,17 @@ from breachkit.errors import ManifestMismatch
 from breachkit.impact import Impact
 
 NAME = "manifest.json"
-LIBRARIES = ("breachkit", "duckdb", "polars", "pandas", "matplotlib", "edsnlp", "presidio-analyzer", "papermill", "typst")
+LIBRARIES = (
+    "breachkit",
+    "duckdb",
+    "polars",
+    "pandas",
+    "matplotlib",
+    "edsnlp",
+    "presidio-analyzer",
+    "papermill",
+    "typst",
+)
 
 
 def sha256(path: Path) -> str:
@@ -71,7 +81,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def check_manifest(folder: Path) -> int:
     """The number of outputs that match the manifest; ManifestMismatch naming those that are missing or changed."""
     listed: dict[str, str] = read_manifest(folder)["outputs"]
-    wrong = [name for name, digest in listed.items() if not (folder / name).is_file() or sha256(folder / name) != digest]
+    wrong = [
+        name for name, digest in listed.items() if not (folder / name).is_file() or sha256(folder / name) != digest
+    ]
     if wrong:
         raise ManifestMismatch(
             f"{len(wrong)} sortie(s) sur {len(listed)} manquent ou diffèrent du manifeste : {', '.join(wrong)}.",
