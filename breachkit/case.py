@@ -119,13 +119,13 @@ def load_decisions(path: Path) -> Decisions:
         where = "; ".join(".".join(str(part) for part in one["loc"]) for one in error.errors())
         accepted = "table, column, field, author, date (2026-01-31), reason"
         raise FactsError(
-            f"{path.name} : clé inconnue, manquante ou de mauvais type : {where}. Chaque [[column]] admet : {accepted}.",
+            f"{path.name} : clé inconnue, manquante ou mal typée : {where}. Chaque [[column]] admet : {accepted}.",
             f"{path.name}: unknown, missing or ill-typed key: {where}. Each [[column]] takes: {accepted}.",
         ) from None
     for one in decisions.column:
         if one.field not in fields():
             raise FactsError(
-                f"{path.name} : column.field : « {one.field} » n'est pas un champ connu. Admis : {', '.join(fields())}.",
+                f"{path.name} : column.field : « {one.field} » n'est pas un champ. Admis : {', '.join(fields())}.",
                 f"{path.name}: column.field: “{one.field}” is no known field. Accepted: {', '.join(fields())}.",
             )
     return decisions

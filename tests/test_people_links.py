@@ -61,8 +61,10 @@ CASES = {
         (2, 2, 2),
     ),
     "father, son and an undated file": (
-        "DURAND - JEAN 1950-01-02 M 1 - R 75001 D1\nDURAND - JEAN 1980-06-12 M 1 - R 75001 D1\n"
-        "DURAND - JEAN - M 1 - R 75001 D1",
+        (
+            "DURAND - JEAN 1950-01-02 M 1 - R 75001 D1\nDURAND - JEAN 1980-06-12 M 1 - R 75001 D1\n"
+            "DURAND - JEAN - M 1 - R 75001 D1"
+        ),
         (2, 2, 3),
     ),
     "twins": (
@@ -100,8 +102,10 @@ CASES = {
     "nobody named": ("- - - - - - - - - D1\n" * 3, (3, 3, 3)),
     "names only, twice": ("DURAND - ANNE - F - - - - D1\n" * 2, (1, 2, 2)),
     "a household shares its telephone": (
-        "DURAND - ANNE 1960-01-02 F 1 - R 75001 D1\nDURAND - PAUL 1958-03-04 M 1 - R 75001 D1\n"
-        "DURAND - ZOE 1990-03-04 F 1 - R 75001 D1",
+        (
+            "DURAND - ANNE 1960-01-02 F 1 - R 75001 D1\nDURAND - PAUL 1958-03-04 M 1 - R 75001 D1\n"
+            "DURAND - ZOE 1990-03-04 F 1 - R 75001 D1"
+        ),
         (3, 3, 3),
     ),
 }
@@ -123,7 +127,8 @@ def test_every_rule_links_somebody_in_the_cases(private: Any) -> None:
         "DURAND - ANNE 1960-01-02 F 1 - - 75001 D1\nDURAND - ANNE 1960-01-03 F 1 - - 75001 D1\n"
         "DURAND - MARION 1961-01-02 F - - - 75001 D1\nDURAND - MARIOM 1961-01-02 F - - - 75001 D1\n"
         "PETIT - LUC - M - - - 75001 D1\nPETIT - LUC 1955-01-02 M - - - 75001 D1\n"
-        "ROUX - ZOE 1955-01-02 F 1 - - 75001 D1 255017505600123\nBLANC - ZOE 1955-01-02 F 2 - - 69001 D1 255017505600123"
+        "ROUX - ZOE 1955-01-02 F 1 - - 75001 D1 255017505600123\n"
+        "BLANC - ZOE 1955-01-02 F 2 - - 69001 D1 255017505600123"
     )
     fired |= {rule for rule, pairs in count(private, extra).links.items() if pairs}
     assert {rule.id for rule in RULES} == fired

@@ -108,7 +108,7 @@ def canary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     scratch = tmp_path_factory.mktemp("canary")
     sources = marked_extract(tmp_path_factory.mktemp("extract") / "x")
     incident = MLM / "incident.toml"
-    yield breachkit("run", *sources, "--incident", incident, "--out", scratch / "out", scratch=scratch)
+    return breachkit("run", *sources, "--incident", incident, "--out", scratch / "out", scratch=scratch)
 
 
 def test_the_run_ends_well_without_a_network(canary: Ran) -> None:
@@ -250,8 +250,8 @@ def test_english_all_along(tmp_path: Path) -> None:
 
 
 def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
-    commands = ["demo", "init", "inspect", "run", "text", "assess", "batch", "explain", "verify", "purge", "lab", "schema"]
-    for command in commands:
+    others = ["init", "inspect", "run", "text", "assess", "batch", "explain", "verify", "purge", "lab", "schema"]
+    for command in ["demo", *others]:
         done = breachkit(command, "--help", scratch=tmp_path)
         assert done.code == 0
         assert f"breachkit {command}" in done.told.replace("\n", " ")

@@ -55,7 +55,7 @@ class Options:
 def run(options: Options, steps: Steps | None = None) -> Analysis:
     """The analysis, with every output released under `options.out`.
 
-    UnreadableSource, FactsError, UsageError, LeakRefused or InternalError where the run stops; nothing is released then.
+    UnreadableSource, FactsError, UsageError, LeakRefused or InternalError where it stops; nothing is released then.
     """
     steps = steps or Steps()
     started = datetime.now(UTC)

@@ -43,7 +43,8 @@ NAMED = "surname IS NOT NULL AND given IS NOT NULL AND born IS NOT NULL"
 # be called LINA and LILA).
 SLIP_GIVEN = f"""damerau_levenshtein(x.given, y.given) <= 1 AND length(x.given) >= 3
     AND NOT (x.given_known AND y.given_known)
-    AND least(x.given_count, y.given_count) <= greatest({RARE_COUNT}, {RARE_SHARE} * greatest(x.given_count, y.given_count))"""
+    AND least(x.given_count, y.given_count)
+        <= greatest({RARE_COUNT}, {RARE_SHARE} * greatest(x.given_count, y.given_count))"""
 CUT_GIVEN = (
     "(starts_with(x.given, y.given) OR starts_with(y.given, x.given)) AND least(length(x.given), length(y.given)) >= 3"
 )
@@ -53,7 +54,8 @@ NEAR = """(len(list_intersect(x.contacts, y.contacts)) > 0 OR x.postcode = y.pos
 
 def _pairs(keys: str, condition: str) -> str:
     on = " AND ".join(f"x.{key} = y.{key}" for key in keys.split(", "))
-    return f"SELECT DISTINCT x.iid AS a, y.iid AS b FROM w.named x JOIN w.named y ON {on} AND x.iid < y.iid WHERE {condition}"
+    return f"""SELECT DISTINCT x.iid AS a, y.iid AS b FROM w.named x JOIN w.named y ON {on} AND x.iid < y.iid
+        WHERE {condition}"""
 
 
 RULES = (
@@ -129,7 +131,7 @@ RULES = (
     LinkRule(
         "slip_in_family_name",
         PROBABLE,
-        "mêmes prénom et date de naissance, nom à une faute de frappe près, et une proximité (contact, commune, médecin)",
+        "mêmes prénom et date de naissance, nom à une faute de frappe près, et un lien (contact, commune, médecin)",
         "same given name and birth date, family name one slip apart, and a tie (contact, town, doctor)",
         _pairs(
             "given, born",

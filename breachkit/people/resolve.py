@@ -78,7 +78,8 @@ def _identities(connection: Any) -> None:
     """)
     connection.unregister("known")
     connection.execute(
-        "CREATE OR REPLACE TABLE w.named_contacts AS SELECT * EXCLUDE contacts, unnest(contacts) AS contact FROM w.named"
+        "CREATE OR REPLACE TABLE w.named_contacts AS "
+        "SELECT * EXCLUDE contacts, unnest(contacts) AS contact FROM w.named"
     )
 
 

@@ -14,17 +14,7 @@ from breachkit.errors import ManifestMismatch
 from breachkit.impact import Impact
 
 NAME = "manifest.json"
-LIBRARIES = (
-    "breachkit",
-    "duckdb",
-    "polars",
-    "pandas",
-    "matplotlib",
-    "edsnlp",
-    "presidio-analyzer",
-    "papermill",
-    "typst",
-)
+LIBRARIES = ("breachkit", "duckdb", "polars", "pyarrow", "scipy", "pandas", "matplotlib", "papermill", "typst")
 
 
 def sha256(path: Path) -> str:
@@ -72,7 +62,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise ManifestMismatch(
-            f"{NAME} est absent ou illisible dans ce dossier ; ce n'est pas le résultat complet d'un « breachkit run ».",
+            f"{NAME} est absent ou illisible dans ce dossier ; ce n'est pas le résultat d'un « breachkit run ».",
             f"{NAME} is missing or unreadable in this folder; it is not the complete result of a “breachkit run”.",
         ) from None
     return found
