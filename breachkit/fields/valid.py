@@ -189,25 +189,26 @@ def _dummy_number(column_sql: str) -> str:
     return f"coalesce({repeated}, false)"
 
 
-def _dummy(field: str, column_sql: str) -> str:
+def _dummy(field: str, column_sql: str, normal: str | None) -> str:
     if field in NAME_FIELDS:
-        return f"NOT {_name_valid(column_sql)}"
+        return f"NOT {_name_valid(column_sql, normal)}"
     if field in DATE_FIELDS:
         zeros = matches(column_sql, r"^[\s]*(?:0000|9999|00/00|00-00|99/99|99-99|0{8}|9{8})")
         return f"({zeros} OR coalesce({is_placeholder_day(any_date(column_sql))}, false))"
     if field == "phone":
         phone = RECOGNISERS["phone"]
-        plain = phone.normalise(column_sql)
+        plain = normal or phone.normalise(column_sql)
         return f"({phone.shape(plain)} AND NOT {phone.valid(plain)} OR {_dummy_number(column_sql)})"
     if field == "email":
-        return matches(normalise_email(column_sql), DUMMY_EMAIL)
+        return matches(normal or normalise_email(column_sql), DUMMY_EMAIL)
     if field in KEYED_FIELDS or field in NUMBERED_FIELDS:
         return _dummy_number(column_sql)
     return "false"
 
 
-def placeholder_expression(field: str, column_sql: str) -> str:
-    """Boolean SQL, never NULL: the cell is not blank but says nothing, by a word or by a dummy of that field."""
-    return (
-        f"(NOT {is_blank(column_sql)} AND ({is_nothing(column_sql)} OR coalesce({_dummy(field, column_sql)}, false)))"
-    )
+def placeholder_expression(field: str, column_sql: str, normal: str | None = None) -> str:
+    """Boolean SQL, never NULL: the cell is not blank but says nothing, by a word or by a dummy of that field.
+
+    `normal` names a column that already holds the normal form, as in `valid_expression`.
+    """
+    return f"(NOT {is_blank(column_sql)} AND ({is_nothing(column_sql)} OR coalesce({_dummy(field, column_sql, normal)}, false)))"

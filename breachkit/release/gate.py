@@ -88,10 +88,9 @@ def find_leaks(files: Sequence[Path], root: Path, known: Known, allowed: Iterabl
         except ValueError:
             leaks.append(Leak(name, "unreadable", 1))
             continue
-        keys = keys.join(spared, on=["kind", "key"], how="anti")
         frames.append(keys.with_columns(pl.lit(name).alias("file")))
     if frames:
-        found = known(pl.concat(frames))
+        found = known(pl.concat(frames).join(spared, on=["kind", "key"], how="anti"))
         leaks += [Leak(**one) for one in found.to_dicts()]
     return leaks
 
