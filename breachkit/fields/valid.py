@@ -211,4 +211,5 @@ def placeholder_expression(field: str, column_sql: str, normal: str | None = Non
 
     `normal` names a column that already holds the normal form, as in `valid_expression`.
     """
-    return f"(NOT {is_blank(column_sql)} AND ({is_nothing(column_sql)} OR coalesce({_dummy(field, column_sql, normal)}, false)))"
+    dummy = _dummy(field, column_sql, normal)
+    return f"(NOT {is_blank(column_sql)} AND ({is_nothing(column_sql)} OR coalesce({dummy}, false)))"

@@ -125,8 +125,14 @@ def types(impact: Impact, _language: str) -> Grid:
 
 def segment_channels(found: Sequence[Segment], language: str) -> Grid:
     """Persons of each segment that each channel reaches, and those without any."""
+    named = wording(language).section("segment_names")
     rows = tuple(
-        (one.id, sentence(one.criteria, language), one.persons, *(getattr(one, key) for key in CHANNELS))
+        (
+            one.id,
+            named.get(one.id) or sentence(one.criteria, language),
+            one.persons,
+            *(getattr(one, key) for key in CHANNELS),
+        )
         for one in found
     )
     heads: tuple[tuple[str, Kind], ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from breachkit.impact import Impact, Source
+from breachkit.impact import Impact, Profile, Source
 from breachkit.report import grids
 from breachkit.report.format import clock, number, percent, quantity, share_of, short_number
 from breachkit.report.front_page import severity_sentence
@@ -13,7 +13,7 @@ from breachkit.report.printing import incident_text, printed
 from breachkit.report.shared_grids import profile_rows
 from breachkit.report.wording import wording
 
-PROFILES_SHOWN = 30  # a page and a half of profiles; the rest is in the attached impact.json. Our choice.
+PROFILES_SHOWN = 20  # situations on one page; every profile is in the attached impact.json. Our choice.
 
 
 def impact_sections(impact: Impact, language: str) -> dict[str, dict[str, Any]]:
@@ -132,24 +132,33 @@ def _persons(impact: Impact, language: str) -> dict[str, Any]:
     }
 
 
+def _situations(impact: Impact) -> list[Profile]:
+    """Profiles put together where notes, context and score are the same: many differ by one field only."""
+    merged: dict[tuple[object, ...], Profile] = {}
+    for one in impact.profiles:
+        key = (one.special_categories, one.context, one.severity.enisa.se)
+        known = merged.get(key)
+        merged[key] = one if known is None else known.model_copy(update={"persons": known.persons + one.persons})
+    return list(merged.values())
+
+
 def _severity(impact: Impact, language: str) -> dict[str, Any]:
     words, severity = wording(language), impact.severity
     if severity is None:
         return {"empty": True}
     enisa = severity.enisa
-    common = set.intersection(*(set(one.fields) for one in impact.profiles)) if impact.profiles else set()
-    trimmed = [
-        one.model_copy(update={"fields": tuple(f for f in one.fields if f not in common)}) for one in impact.profiles
-    ]
-    grid = profile_rows(trimmed, impact.people.patients.best, language)
-    place = grid.ids.index("fields")
-    nothing = words.text("report.severity.no_more")
-    rows = tuple((*row[:place], row[place] or nothing, *row[place + 1 :]) for row in grid.rows)
-    shown = ("profile", "fields", "special_categories", "context", "persons", "share", "se", "cnil_level")
-    ordered = [one for one in impact.profiles[0].fields if one in common] if impact.profiles else []
-    more = ""
-    if len(rows) > PROFILES_SHOWN:
-        more = words.text("report.severity.more_profiles", shown=str(PROFILES_SHOWN), total=number(len(rows), language))
+    situations = _situations(impact)
+    rows = profile_rows(situations, impact.people.patients.best, language)
+    shown = ("special_categories", "context", "persons", "share", "se", "level", "cnil_level")
+    common = [
+        one for one in impact.profiles[0].fields if all(one in profile.fields for profile in impact.profiles)
+    ] if impact.profiles else []  # fmt: skip
+    more = words.text(
+        "report.severity.more_profiles",
+        shown=str(min(len(situations), PROFILES_SHOWN)),
+        total=number(len(situations), language),
+        profiles=number(len(impact.profiles), language),
+    )
     return {
         "empty": False,
         "level": severity_sentence(severity, impact.people.patients.best, language)["level"],
@@ -160,11 +169,11 @@ def _severity(impact: Impact, language: str) -> dict[str, Any]:
         ),
         "reasons": [sentence(one, language) for one in enisa.reasons],
         "profiles": printed(
-            Grid(grid.columns, rows[:PROFILES_SHOWN]), language, shown,
-            {"fields": words.text("report.severity.beyond"), "share": words.text("report.severity.share")},
+            Grid(rows.columns, rows.rows[:PROFILES_SHOWN]), language, shown,
+            {"share": words.text("report.severity.share")},
         ),
-        "common": words.text("report.severity.common", fields=", ".join(words.field(one) for one in ordered))
-        if ordered
+        "common": words.text("report.severity.common", fields=", ".join(words.field(one) for one in common))
+        if common
         else "",
         "more": more,
     }  # fmt: skip
