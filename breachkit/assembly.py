@@ -167,6 +167,7 @@ def quality_of(
     undated: int,
     without_controller: int,
     decisions: int,
+    unmatched: int,
     notes: int,
 ) -> Quality:
     """What a reader must know before using a figure."""
@@ -182,6 +183,7 @@ def quality_of(
         ("unreadable_sources", len(reading.unreadable)),
         ("rejected", rejected),
         ("undecided_columns", len(undecided)),
+        ("decisions_unmatched", unmatched),
         ("undated_persons", undated),
         ("no_controller", without_controller),
         ("notes_not_reviewed", notes),

@@ -43,6 +43,7 @@ Sources = Annotated[list[Path], typer.Argument(help=_("sources"), show_default=F
 Folder = Annotated[Path, typer.Argument(help=_("case"), show_default=False)]
 Lang = Annotated[str | None, typer.Option("--lang", help=_("lang"), show_default=False)]
 Threads = Annotated[int | None, typer.Option("--threads", help=_("threads"), show_default=False)]
+Workspace = Annotated[Path | None, typer.Option("--workspace", help=_("workspace"), show_default=False)]
 Memory = Annotated[str | None, typer.Option("--memory", help=_("memory"), show_default=False)]
 
 
@@ -110,7 +111,7 @@ def run(
     out: Annotated[Path, typer.Option("--out", help=_("out"), show_default=False)],
     incident: Annotated[Path | None, typer.Option("--incident", help=_("incident"))] = None,
     decisions: Annotated[Path | None, typer.Option("--decisions", help=_("decisions"))] = None,
-    workspace: Annotated[Path | None, typer.Option("--workspace", help=_("workspace"))] = None,
+    workspace: Workspace = None,
     reference_date: Annotated[str | None, typer.Option("--reference-date", help=_("reference_date"))] = None,
     lang: Lang = None,
     no_notebooks: Annotated[bool, typer.Option("--no-notebooks", help=_("no_notebooks"))] = False,
@@ -158,6 +159,9 @@ def _run_and_tell(sources: tuple[Path, ...], out: Path, lang: str | None, **opti
             controllers=done.impact.people.controllers.count,
         )
     )
+    unmatched = [one for one in done.impact.quality.limits if one.id == "decisions_unmatched"]
+    for one in unmatched:
+        console.tell(one.en if language == "en" else one.fr)
     if done.impact.quality.undecided_columns:
         console.tell(_("undecided", n=len(done.impact.quality.undecided_columns)))
     console.tell(_("figures_at", path=out / "impact.json"))
@@ -232,19 +236,19 @@ def explain(
 
 
 @app.command(help=_help("verify", "breachkit verify resultats"))
-def verify(folder: Folder, lang: Lang = None) -> None:
+def verify(folder: Folder, workspace: Workspace = None, lang: Lang = None) -> None:
     from breachkit.execution.verify import verify_outputs
 
-    checked = verify_outputs(folder)
+    checked = verify_outputs(folder, workspace)
     console.tell(_("verified", n=checked.outputs))
     console.tell(_("gate_passed" if checked.gate else "gate_skipped"))
 
 
 @app.command(help=_help("purge", "breachkit purge resultats"))
-def purge(case: Folder, lang: Lang = None) -> None:
+def purge(case: Folder, workspace: Workspace = None, lang: Lang = None) -> None:
     from breachkit.execution.verify import destroy
 
-    console.tell(_("purged" if destroy(case) else "nothing_to_purge"))
+    console.tell(_("purged" if destroy(case, workspace) else "nothing_to_purge"))
 
 
 @app.command(help=_help("lab", "breachkit lab dossier"))

@@ -175,11 +175,18 @@ def analyse(
                 undated=_count(connection, "minor IS NULL"),
                 without_controller=_count(connection, "controllers = 0") if controllers else 0,
                 decisions=len(decisions.column),
+                unmatched=_unmatched(decisions, classified),
                 notes=free_text.notes,
             ),
             methods=_methods(reference_method),
         )
     return Analysis(_with_controllers(impact, controllers, incident), reading.unreadable)
+
+
+def _unmatched(decisions: Decisions, classified: Sequence[Classified]) -> int:
+    """Decisions about a table or a column that this extract does not have."""
+    known = {(one.loaded.name, verdict.header) for one in classified for verdict in one.verdicts}
+    return sum((one.table, one.column) not in known for one in decisions.column)
 
 
 def _patient_fields(patients: Sequence[PersonTable]) -> list[str]:

@@ -263,8 +263,13 @@ def test_init_then_run_on_the_new_case(tmp_path: Path) -> None:
     assert {"incident.toml", "decisions.toml", "extraction", "notebooks"} <= {path.name for path in case.iterdir()}
     (case / "extraction" / "x.csv").write_bytes((MLM / "patients.csv").read_bytes())
     options = ("--incident", case / "incident.toml", "--decisions", case / "decisions.toml", "--no-notebooks")
-    done = breachkit("run", case / "extraction" / "x.csv", *options, "--out", case, scratch=tmp_path)
+    source = case / "extraction" / "x.csv"
+    assert breachkit("run", source, *options, "--out", case, scratch=tmp_path).code == 2
+    assert breachkit("run", source, *options, "--out", case / "extraction", scratch=tmp_path).code == 2
+    done = breachkit("run", source, *options, "--no-pdf", "--out", case / "resultats", scratch=tmp_path)
     assert done.code == 0, done.told
+    assert (case / "notebooks" / "rapport_responsable.ipynb").is_file()
+    assert breachkit("verify", case / "resultats", scratch=tmp_path).code == 0
     assert breachkit("init", case, scratch=tmp_path).code == 2
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from breachkit.errors import Language, UsageError
-from breachkit.execution.run import Options, run
+from breachkit.execution.released import released_impact
 from breachkit.impact import Impact
-from breachkit.notification.build import build
 
 EXTRACT_FOLDER = "extraction"
+RESULTS_FOLDER = "resultats"
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,19 @@ class Case:
         found = self.folder / EXTRACT_FOLDER
         return tuple(sorted(path for path in found.iterdir() if path.is_file())) if found.is_dir() else ()
 
+    @property
+    def results(self) -> Path:
+        """Where an analysis of this case is released."""
+        return self.folder / RESULTS_FOLDER
+
     def analyse(self, *, again: bool = False) -> Impact:
         """The impact of the case: as released, or computed from the extract where it is not yet (or `again`).
 
         UsageError where the folder holds neither an impact nor an extract.
         """
-        released = self.folder / "impact.json"
-        if released.is_file() and not again:
-            return Impact.from_json(released.read_text(encoding="utf-8"))
+        released = next((one for one in (self.folder, self.results) if (one / "impact.json").is_file()), None)
+        if released and not again:
+            return released_impact(released)
         if not self.sources:
             raise UsageError(
                 f"Ce dossier ne contient ni impact.json ni extraction. Placez les fichiers dans « {EXTRACT_FOLDER}/ » "
@@ -41,11 +46,13 @@ class Case:
                 f"This folder holds neither impact.json nor an extract. Put the files in “{EXTRACT_FOLDER}/” and run "
                 "this cell again, or run “breachkit run FILES --out FOLDER”.",
             )
+        from breachkit.execution.run import Options, run
+
         incident, decisions = self.folder / "incident.toml", self.folder / "decisions.toml"
         return run(
             Options(
                 sources=self.sources,
-                out=self.folder,
+                out=self.results,
                 incident=incident if incident.is_file() else None,
                 decisions=decisions if decisions.is_file() else None,
                 notebooks=False,
@@ -68,6 +75,8 @@ def analyse(
     sources: list[str | Path], *, out: str | Path, incident: str | Path | None = None, **options: Any
 ) -> Impact:
     """The impact of the sources, every output released under `out`; further options as in `execution.run.Options`."""
+    from breachkit.execution.run import Options, run
+
     return run(
         Options(
             sources=tuple(Path(one) for one in sources),
@@ -80,4 +89,6 @@ def analyse(
 
 def notification_fields(impact: Impact, language: Language = "fr") -> dict[str, Any]:
     """The notification's fields, as in notification.json: {"cnil": {...}, "edpb": {...}}."""
+    from breachkit.notification.build import build
+
     return build(impact, language)

@@ -10,10 +10,11 @@ from breachkit.errors import Language, UsageError
 from breachkit.execution.console import say
 from breachkit.execution.released import released_impact
 from breachkit.reference.catalogue import load_toml
+from breachkit.report.format import number
 
 LABELS = {
-    "fr": ("Définition", "Unité", "Valeur", "Entre", "et", "Méthode"),
-    "en": ("Definition", "Unit", "Value", "Between", "and", "Method"),
+    "fr": ("Définition", "Unité", "Valeur", "entre", "et", "Méthode"),
+    "en": ("Definition", "Unit", "Value", "between", "and", "Method"),
 }
 
 
@@ -30,10 +31,12 @@ def explanation(folder: Path, figure: str, language: Language) -> str:
     told = definitions[key]
     lines = [figure, f"  {definition} : {told[language]}", f"  {unit} : {told[f'unit_{language}']}"]
     holder = value if isinstance(value, dict) else _at(document, figure.rpartition(".")[0])
-    if not isinstance(value, dict | list):
-        lines.append(f"  {worth} : {value}")
     if isinstance(holder, dict) and "best" in holder:
-        lines.append(f"  {worth} : {holder['best']} ({between} {holder['low']} {and_} {holder['high']})")
+        best, low, high = (number(holder[one], language) for one in ("best", "low", "high"))
+        lines.append(f"  {worth} : {best} ({between} {low} {and_} {high})")
+    else:
+        lines.append(f"  {worth} :")
+        lines += [f"    {line}" for line in json.dumps(value, ensure_ascii=False, indent=1).splitlines()]
     if isinstance(holder, dict) and "method" in holder:
         lines.append(f"  {method} : {document['methods'][holder['method']][language]}")
     return "\n".join(lines) + "\n"

@@ -11,6 +11,7 @@ from breachkit.assessment.severity import summarise, weigh
 from breachkit.errors import Language
 from breachkit.incident import load_incident
 from breachkit.reference.catalogue import load_toml
+from breachkit.report.format import short_number
 
 
 def assess_facts(file: Path) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def facts_text(found: dict[str, Any], language: Language) -> str:
     if severity:
         score = severity["enisa"]
         level, cnil = words["levels"][score["level"]], words["cnil"][severity["cnil_level"]]
-        lines.append(words["severity"].format(level=level, cnil=cnil, se=score["se"]))
+        lines.append(words["severity"].format(level=level, cnil=cnil, se=short_number(score["se"], language)))
         lines += [f"  - {reason[language]}" for reason in score["reasons"]]
     for key in ("notify_authority", "inform_persons"):
         lines.append(words[key].format(verdict=words["verdicts"][obligations[key]]))

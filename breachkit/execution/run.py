@@ -7,7 +7,7 @@ manifest comes last. A run that stops half-way therefore leaves the former relea
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -18,15 +18,16 @@ from typing import Any
 from breachkit import case, privacy, workspace
 from breachkit.assessment.facts import check_facts
 from breachkit.case import Decisions, load_decisions
-from breachkit.errors import Language
+from breachkit.errors import Language, UsageError
 from breachkit.execution.bundled import notebooks_folder
 from breachkit.execution.chain import run_notebooks
+from breachkit.execution.console import say
 from breachkit.execution.outputs import write_documents, write_figures
 from breachkit.impact import Impact
 from breachkit.incident import Incident, load_incident
 from breachkit.pipeline import Analysis, Steps, analyse
 from breachkit.release.gate import Leak, find_leaks, refuse_leaks
-from breachkit.release.manifest import NAME, outputs, write_manifest
+from breachkit.release.manifest import NAME, former_outputs, write_manifest
 
 WORKSPACE = Path(".workspace") / "case.duckdb"
 
@@ -59,6 +60,7 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
     """
     steps = steps or Steps()
     started = datetime.now(UTC)
+    _check_out(options)
     incident = load_incident(options.incident) if options.incident else Incident()
     check_facts(incident, options.incident.name if options.incident else "incident.toml")
     decisions = load_decisions(options.decisions) if options.decisions else Decisions()
@@ -79,7 +81,8 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
             with steps.stage("outputs"):
                 _write(impact, staging, options, steps)
             with steps.stage("gate"):
-                refuse_leaks(leaks_in(staging, impact, connection))
+                files = [path for path in staging.rglob("*") if path.is_file()]
+                refuse_leaks(leaks_in(staging, sorted(files), impact, connection))
         with steps.stage("release"):
             files = _release(staging, options.out)
             ended = datetime.now(UTC)
@@ -87,6 +90,17 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return analysis
+
+
+def _check_out(options: Options) -> None:
+    """UsageError where the outputs would stand among files that are not ours: the extract, or a case's notebooks."""
+    out = options.out.resolve()
+    if out in {path.resolve().parent for path in options.sources}:
+        raise UsageError(say("no_extract_in_out", "fr"), say("no_extract_in_out", "en"))
+    if (out / "incident.toml").is_file():
+        raise UsageError(say("no_case_as_out", "fr"), say("no_case_as_out", "en"))
+    if out.exists() and not out.is_dir():
+        raise UsageError(say("out_is_a_file", "fr"), say("out_is_a_file", "en"))
 
 
 def _write(impact: Impact, staging: Path, options: Options, steps: Steps) -> None:
@@ -98,9 +112,9 @@ def _write(impact: Impact, staging: Path, options: Options, steps: Steps) -> Non
         run_notebooks(staging, language=options.language, progress=lambda *_: None)
 
 
-def leaks_in(folder: Path, impact: Impact, connection: Any) -> list[Leak]:
-    """What the outputs of a folder hold of the extract that the workspace keeps."""
-    return find_leaks(outputs(folder), folder, partial(privacy.known, connection), allowed_texts(impact))
+def leaks_in(folder: Path, files: Sequence[Path], impact: Impact, connection: Any) -> list[Leak]:
+    """What these outputs of a folder hold of the extract that the workspace keeps."""
+    return find_leaks(files, folder, partial(privacy.known, connection), allowed_texts(impact))
 
 
 def allowed_texts(impact: Impact) -> Iterator[str]:
@@ -131,9 +145,9 @@ def _own_texts(package: Path) -> list[Path]:
 def _release(staging: Path, out: Path) -> list[Path]:
     """Moves the outputs to their place, in the stead of a former release; the files moved."""
     out.mkdir(parents=True, exist_ok=True)
+    for former in former_outputs(out):
+        former.unlink(missing_ok=True)
     (out / NAME).unlink(missing_ok=True)
-    for former in ("charts", "lettres", "notebooks"):
-        shutil.rmtree(out / former, ignore_errors=True)
     moved = []
     for path in sorted(staging.rglob("*")):
         if path.is_file():
@@ -155,4 +169,5 @@ def _parameters(options: Options) -> dict[str, Any]:
         "pdf": options.pdf,
         "threads": options.threads,
         "memory": options.memory,
+        "workspace": "elsewhere" if options.workspace else "default",
     }

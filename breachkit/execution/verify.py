@@ -9,7 +9,7 @@ from breachkit import case, workspace
 from breachkit.execution.released import released_impact
 from breachkit.execution.run import WORKSPACE, leaks_in
 from breachkit.release.gate import refuse_leaks
-from breachkit.release.manifest import check_manifest
+from breachkit.release.manifest import check_manifest, former_outputs
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def verify_outputs(folder: Path, database: Path | None = None) -> Checked:
     if not database.is_file():
         return Checked(count, gate=False)
     with workspace.reopen(database, case.read_key(database)) as connection:
-        refuse_leaks(leaks_in(folder, released_impact(folder), connection))
+        refuse_leaks(leaks_in(folder, former_outputs(folder), released_impact(folder), connection))
     return Checked(count, gate=True)
 
 

@@ -23,13 +23,12 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def outputs(folder: Path) -> list[Path]:
-    """Every file of a run except the manifest, the workspace and the controllers' sheets (which have a ledger)."""
-    found = (path for path in folder.rglob("*") if path.is_file())
-    apart = ("controllers", ".workspace", ".ipynb_checkpoints")
-    return sorted(
-        path for path in found if path.name != NAME and not set(path.relative_to(folder).parts[:1]) & set(apart)
-    )
+def former_outputs(folder: Path) -> list[Path]:
+    """The files that the manifest of a folder lists, and nothing else that may stand there; none without a manifest."""
+    if not (folder / NAME).is_file():
+        return []
+    listed = (folder / name for name in read_manifest(folder)["outputs"])
+    return sorted(path for path in listed if path.resolve().is_relative_to(folder.resolve()) and path.is_file())
 
 
 def write_manifest(
