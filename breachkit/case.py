@@ -57,6 +57,25 @@ def new_key(workspace: Path) -> str:
     return key
 
 
+def has_workspace(path: Path) -> bool:
+    """Whether a workspace of ours stands at this path: its identifier lies beside it."""
+    return path.is_file() and _id_file(path).is_file()
+
+
+def move_workspace(made: Path, place: Path) -> None:
+    """Puts a finished workspace, with its identifier, in the place of a former one, whose key is destroyed."""
+    if _id_file(place).is_file():
+        destroy_key(place)
+    made.replace(place)
+    _id_file(made).replace(_id_file(place))
+
+
+def forget_workspace(path: Path) -> None:
+    """Destroys the key of a workspace and its identifier."""
+    destroy_key(path)
+    _id_file(path).unlink(missing_ok=True)
+
+
 def read_key(workspace: Path) -> str:
     """The key of an existing workspace; UsageError where it is not with this user."""
     try:

@@ -144,7 +144,8 @@ def _run_and_tell(sources: tuple[Path, ...], out: Path, lang: str | None, **opti
     from breachkit.execution.run import run as run_chain
 
     language = _language(lang)
-    if (options.get("threads") or 1) < 1:  # type: ignore[operator]
+    threads = options.get("threads")
+    if isinstance(threads, int) and threads < 1:
         raise _both("bad_threads")
     with console.shown_steps(_size(sources), language) as steps:
         done = run_chain(Options(sources=sources, out=out, language=language, **options), steps)  # type: ignore[arg-type]
@@ -159,6 +160,10 @@ def _run_and_tell(sources: tuple[Path, ...], out: Path, lang: str | None, **opti
             controllers=done.impact.people.controllers.count,
         )
     )
+    if not patients.high:
+        console.tell(_("no_patients"))
+    if rejected := sum(one.rejected for one in done.impact.sources):
+        console.tell(_("rejected", n=rejected))
     unmatched = [one for one in done.impact.quality.limits if one.id == "decisions_unmatched"]
     for one in unmatched:
         console.tell(one.en if language == "en" else one.fr)

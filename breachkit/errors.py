@@ -47,10 +47,10 @@ class InternalError(BreachkitError):
     def __init__(self, stage: str, error: BaseException) -> None:
         kind = type(error).__name__
         super().__init__(
-            f"Erreur interne à l'étape « {stage} » ({kind}). Les données lues restent chiffrées dans l'espace "
-            "de travail ; rien n'a été publié. Merci de signaler l'étape et le type d'erreur.",
-            f"Internal error at stage “{stage}” ({kind}). What was read stays encrypted in the workspace; "
-            "nothing was released. Please report the stage and the kind of error.",
+            f"Erreur interne à l'étape « {stage} » ({kind}). Rien n'a été publié. Merci de signaler l'étape et le type "
+            "d'erreur ; ce message ne contient aucune donnée.",
+            f"Internal error at stage “{stage}” ({kind}). Nothing was released. Please report the stage and the kind "
+            "of error; this message holds no data.",
         )
         self.stage = stage
         self.kind = kind

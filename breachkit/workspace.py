@@ -11,6 +11,7 @@ are then weaker than with OpenSSL, which is only in an extension that cannot be 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,11 +44,16 @@ def default_threads() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def _settings(folder: Path, threads: int, memory: str) -> list[str]:
+def spill_folder(path: Path) -> Path:
+    """Where this workspace spills, encrypted: a folder named after it, so that no folder of the user's is touched."""
+    return path.with_name(f".{path.name}.spill")
+
+
+def _settings(path: Path, threads: int, memory: str) -> list[str]:
     return [
         f"SET threads={threads}",
         f"SET memory_limit={literal(memory)}",
-        f"SET temp_directory={literal(str(folder / 'tmp'))}",
+        f"SET temp_directory={literal(str(spill_folder(path)))}",
         "SET temp_file_encryption=true",
         "SET force_mbedtls_unsafe='true'",
         "SET autoinstall_known_extensions=false",
@@ -72,7 +78,7 @@ def _connect(path: Path, key: str, threads: int | None, memory: str | None) -> A
     folder = path.parent.resolve()
     connection = duckdb.connect(":memory:")
     try:
-        for statement in _settings(folder, threads or default_threads(), memory or DEFAULT_MEMORY):
+        for statement in _settings(path.resolve(), threads or default_threads(), memory or DEFAULT_MEMORY):
             connection.execute(statement)
     except duckdb.Error:
         connection.close()
@@ -95,11 +101,15 @@ def _connect(path: Path, key: str, threads: int | None, memory: str | None) -> A
 
 @contextmanager
 def create(path: Path, key: str, *, threads: int | None = None, memory: str | None = None) -> Iterator[Any]:
-    """A connection to a new, empty workspace at `path`; whatever stood there is destroyed first.
+    """A connection to a new, empty workspace at `path`, which must not exist yet.
 
-    `memory` is a DuckDB size ("2GB"). UsageError where a setting is refused.
+    `memory` is a DuckDB size ("2GB"). UsageError where a setting is refused or the path is taken.
     """
-    destroy(path)
+    if path.exists():
+        raise UsageError(
+            "L'emplacement de l'espace de travail est déjà pris ; rien n'a été touché.",
+            "The place of the workspace is taken already; nothing was touched.",
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = _connect(path, key, threads, memory)
     path.chmod(0o600)
@@ -128,11 +138,7 @@ def reopen(path: Path, key: str, *, threads: int | None = None, memory: str | No
 
 
 def destroy(path: Path) -> None:
-    """Removes a workspace's database, its log and what it spilled."""
+    """Removes a workspace's database, its log and what it spilled; nothing else."""
     for one in (path, path.with_name(path.name + ".wal")):
         one.unlink(missing_ok=True)
-    spilled = path.parent / "tmp"
-    if spilled.is_dir():
-        for one in spilled.iterdir():
-            one.unlink()
-        spilled.rmdir()
+    shutil.rmtree(spill_folder(path), ignore_errors=True)

@@ -6,8 +6,11 @@ manifest comes last. A run that stops half-way therefore leaves the former relea
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -18,14 +21,16 @@ from typing import Any
 from breachkit import case, privacy, workspace
 from breachkit.assessment.facts import check_facts
 from breachkit.case import Decisions, load_decisions
-from breachkit.errors import Language, UsageError
+from breachkit.errors import Language, UnreadableSource, UsageError
 from breachkit.execution.bundled import notebooks_folder
 from breachkit.execution.chain import run_notebooks
 from breachkit.execution.console import say
+from breachkit.execution.ledger import NAME as LEDGER
 from breachkit.execution.outputs import write_documents, write_figures
 from breachkit.impact import Impact
 from breachkit.incident import Incident, load_incident
 from breachkit.pipeline import Analysis, Steps, analyse
+from breachkit.reading.load import require_readable
 from breachkit.release.gate import Leak, find_leaks, refuse_leaks
 from breachkit.release.manifest import NAME, former_outputs, write_manifest
 
@@ -60,36 +65,106 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
     """
     steps = steps or Steps()
     started = datetime.now(UTC)
-    _check_out(options)
+    _check(options)
     incident = load_incident(options.incident) if options.incident else Incident()
     check_facts(incident, options.incident.name if options.incident else "incident.toml")
     decisions = load_decisions(options.decisions) if options.decisions else Decisions()
-    key = case.new_key(options.database)
-    staging = options.database.parent / "release"
-    shutil.rmtree(staging, ignore_errors=True)
-    try:
-        with workspace.create(options.database, key, threads=options.threads, memory=options.memory) as connection:
-            analysis = analyse(
-                options.sources,
-                connection,
-                incident,
-                decisions=decisions,
-                reference_date=options.reference_date,
-                steps=steps,
-            )
-            impact = analysis.impact
-            with steps.stage("outputs"):
-                _write(impact, staging, options, steps)
-            with steps.stage("gate"):
-                files = [path for path in staging.rglob("*") if path.is_file()]
-                refuse_leaks(leaks_in(staging, sorted(files), impact, connection))
+    with _locked(options.database), _workspace_in_the_making(options) as (made, connection):
+        staging = _staging(options.database)
+        analysis = analyse(
+            options.sources,
+            connection,
+            incident,
+            decisions=decisions,
+            reference_date=options.reference_date,
+            steps=steps,
+        )
+        with steps.stage("outputs"):
+            _write(analysis.impact, staging, options, steps)
+        with steps.stage("gate"):
+            files = sorted(path for path in staging.rglob("*") if path.is_file())
+            refuse_leaks(leaks_in(staging, files, analysis.impact, connection))
+        connection.close()
         with steps.stage("release"):
+            case.move_workspace(made, options.database)
             files = _release(staging, options.out)
             ended = datetime.now(UTC)
-            write_manifest(options.out, impact, files, started=started, ended=ended, parameters=_parameters(options))
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            write_manifest(
+                options.out, analysis.impact, files, started=started, ended=ended, parameters=_parameters(options)
+            )
     return analysis
+
+
+def _staging(database: Path) -> Path:
+    """Where outputs wait for the leak gate: a folder named after the workspace."""
+    return database.with_name(f".{database.name}.release")
+
+
+@contextmanager
+def _workspace_in_the_making(options: Options) -> Iterator[tuple[Path, Any]]:
+    """A new workspace beside the former one, which stays whole until the release; nothing is left of a failed run."""
+    made = options.database.with_name(f".{options.database.name}.new")
+    clear_unfinished(options.database)
+    key = case.new_key(made)
+    try:
+        with workspace.create(made, key, threads=options.threads, memory=options.memory) as connection:
+            yield made, connection
+    finally:
+        clear_unfinished(options.database)
+
+
+def clear_unfinished(database: Path) -> None:
+    """Removes what a run that did not end has left: its workspace, its key and the outputs that waited."""
+    made = database.with_name(f".{database.name}.new")
+    shutil.rmtree(_staging(database), ignore_errors=True)
+    workspace.destroy(made)
+    case.forget_workspace(made)
+
+
+@contextmanager
+def _locked(database: Path) -> Iterator[None]:
+    """One run at a time on a workspace: UsageError where another is at work."""
+    lock = database.with_name(f".{database.name}.lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    if lock.is_file() and _is_alive(lock.read_text(encoding="ascii", errors="replace").strip()):
+        raise UsageError(say("already_running", "fr"), say("already_running", "en"))
+    lock.write_text(str(os.getpid()), encoding="ascii")
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def _is_alive(process: str) -> bool:
+    """Whether a process of this number runs; on Windows signal 0 would end it, so the lock is taken at its word."""
+    if not process.isdigit():
+        return False
+    if sys.platform == "win32":
+        return int(process) != os.getpid()
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return int(process) != os.getpid()
+
+
+def _check(options: Options) -> None:
+    """UsageError or UnreadableSource for what can be known before anything is touched."""
+    _check_out(options)
+    database = options.database.resolve()
+    if database.is_dir() or (database.is_file() and not case.has_workspace(database)):
+        raise UsageError(say("workspace_is_not_ours", "fr"), say("workspace_is_not_ours", "en"))
+    first: UnreadableSource | None = None
+    for path in options.sources:
+        try:
+            require_readable(path)
+            return
+        except UnreadableSource as error:
+            first = first or error
+    if first:
+        raise first
 
 
 def _check_out(options: Options) -> None:
@@ -148,6 +223,8 @@ def _release(staging: Path, out: Path) -> list[Path]:
     for former in former_outputs(out):
         former.unlink(missing_ok=True)
     (out / NAME).unlink(missing_ok=True)
+    if (out / "controllers" / LEDGER).is_file():
+        shutil.rmtree(out / "controllers")  # sheets drawn from figures that hold no more
     moved = []
     for path in sorted(staging.rglob("*")):
         if path.is_file():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from breachkit import case, workspace
 from breachkit.execution.released import released_impact
-from breachkit.execution.run import WORKSPACE, leaks_in
+from breachkit.execution.run import WORKSPACE, clear_unfinished, leaks_in
 from breachkit.release.gate import refuse_leaks
 from breachkit.release.manifest import check_manifest, former_outputs
 
@@ -34,7 +34,9 @@ def verify_outputs(folder: Path, database: Path | None = None) -> Checked:
 def destroy(folder: Path, database: Path | None = None) -> bool:
     """Destroys the key, then the workspace, of a case; False where there was neither."""
     database = database or folder / WORKSPACE
-    had_key = case.destroy_key(database)
-    had_file = database.is_file()
+    clear_unfinished(database)
+    if not case.has_workspace(database):
+        return False
+    case.forget_workspace(database)
     workspace.destroy(database)
-    return had_key or had_file
+    return True

@@ -58,6 +58,25 @@ def read_sources(paths: Sequence[Path], connection: Any, progress: Progress = la
     return Reading(tuple(tables), tuple(unreadable))
 
 
+def require_readable(path: Path) -> None:
+    """UnreadableSource where a file is missing, a folder, unreadable or empty; its content is not looked at."""
+    try:
+        with path.open("rb") as handle:
+            empty = not handle.read(1)
+    except IsADirectoryError:
+        raise UnreadableSource(
+            f"{path.name} : c'est un dossier ; donnez les fichiers.", f"{path.name}: this is a folder; name files."
+        ) from None
+    except OSError:
+        raise UnreadableSource(
+            f"{path.name} : fichier introuvable ou illisible.", f"{path.name}: file missing or unreadable."
+        ) from None
+    if empty:
+        raise UnreadableSource(
+            f"{path.name} : le fichier est vide (0 octet).", f"{path.name}: the file is empty (0 bytes)."
+        )
+
+
 def _distinct_names(paths: Sequence[Path]) -> list[str]:
     """Base names, told apart where two sources share one."""
     seen: dict[str, int] = {}
