@@ -18,24 +18,47 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from breachkit.errors import FactsError
 
 PARIS = ZoneInfo("Europe/Paris")
-YesNo = Literal["yes", "no", "unknown"]
+# A moment outside is a slip of the pen, and one at the end of the calendar has no 72 hours after it. Our choice.
+EARLIEST, LATEST = datetime(1990, 1, 1), datetime(2100, 1, 1)
 
 
-def _in_paris(value: object) -> object:
-    """A day becomes its midnight, a time without zone is Paris time; anything else is left to the check."""
+def _in_paris(value: object) -> datetime:
+    """A day becomes its midnight, a time without zone is Paris time; ValueError for what is no date, or out of range.
+
+    A number is refused: pydantic alone would read it as seconds since 1970.
+    """
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
-            return value
+            raise ValueError("not_a_date") from None
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time())
-    if isinstance(value, datetime) and value.tzinfo is None:
-        value = value.replace(tzinfo=PARIS)
+    if not isinstance(value, datetime):
+        raise ValueError("not_a_date")
+    if not EARLIEST <= value.replace(tzinfo=None) <= LATEST:  # without its zone: no sum that could overflow
+        raise ValueError("date_out_of_range")
+    return value if value.tzinfo else value.replace(tzinfo=PARIS)
+
+
+def _told(value: object) -> object:
+    """An answer to a yes/no question, or its own words; one error instead of one for each kind of value."""
+    if value is not None and not isinstance(value, bool | str):
+        raise ValueError("not_an_answer")
+    return value
+
+
+def _texts(value: object) -> object:
+    """A text or a list of texts; one error instead of one for each kind of value."""
+    several = isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+    if not (isinstance(value, str) or several):
+        raise ValueError("not_texts")
     return value
 
 
 Moment = Annotated[datetime, BeforeValidator(_in_paris)]
+Told = Annotated[bool | str | None, BeforeValidator(_told)]
+Texts = Annotated[str | tuple[str, ...], BeforeValidator(_texts)]
 
 
 class Section(BaseModel):
@@ -64,6 +87,8 @@ class Dates(Section):
     def _in_order(self) -> Dates:
         if self.start and self.end and self.end < self.start:
             raise ValueError("end_before_start")
+        if self.aware and self.notified and self.notified < self.aware:
+            raise ValueError("notified_before_aware")
         return self
 
 
@@ -110,26 +135,26 @@ class Processor(Section):
 
 
 class Measures(Section):
-    before: str | tuple[str, ...] = ""
-    after: str | tuple[str, ...] = ""
-    planned: str | tuple[str, ...] = ""
+    before: Texts = ""
+    after: Texts = ""
+    planned: Texts = ""
 
 
 class Communication(Section):
     state: Literal["done", "planned", "no", "undetermined"] = "undetermined"
     date: Moment | None = None
-    means: str | tuple[str, ...] = ""
+    means: Texts = ""
     persons_informed: Annotated[int, Field(ge=0)] | None = None
     reason_not: str = ""
 
 
 class Others(Section):
-    complaint: YesNo | bool | str | None = None
-    cert_sante: YesNo | bool | str | None = None
-    anssi: YesNo | bool | str | None = None
-    ars: YesNo | bool | str | None = None
-    order: YesNo | bool | str | None = None
-    cross_border: YesNo | bool | str | None = None
+    complaint: Told = None
+    cert_sante: Told = None
+    anssi: Told = None
+    ars: Told = None
+    order: Told = None
+    cross_border: Told = None
 
 
 class Incident(Section):
@@ -150,6 +175,32 @@ class Incident(Section):
         return self.model_dump(mode="json", by_alias=True)
 
 
+# What our own checks refuse, by the word they raise: in French, in English.
+_OWN_RULES = {
+    "not_a_date": (
+        "admis : une date ISO 8601, par exemple 2026-01-15T09:30:00+01:00",
+        "accepted: an ISO 8601 date, for example 2026-01-15T09:30:00+01:00",
+    ),
+    "date_out_of_range": (
+        f"admis : une date du {EARLIEST:%Y-%m-%d} au {LATEST:%Y-%m-%d}",
+        f"accepted: a date from {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}",
+    ),
+    "end_before_start": ("la fin (end) précède le début (start)", "end comes before start"),
+    "notified_before_aware": (
+        "la notification (notified) précède la connaissance (aware)",
+        "the notification (notified) comes before awareness (aware)",
+    ),
+    "not_an_answer": (
+        'admis : "yes", "no", "unknown", true, false, ou une phrase entre guillemets',
+        'accepted: "yes", "no", "unknown", true, false, or a sentence in quotes',
+    ),
+    "not_texts": (
+        "admis : un texte entre guillemets, ou une liste de textes entre crochets",
+        "accepted: a text in quotes, or a list of texts in brackets",
+    ),
+}
+
+
 def _accepted(error: dict[str, Any], where: tuple[Any, ...]) -> tuple[str, str]:
     """What would have been accepted there, in French and in English."""
     context = error.get("ctx", {})
@@ -168,15 +219,10 @@ def _accepted(error: dict[str, Any], where: tuple[Any, ...]) -> tuple[str, str]:
             )
         case "bool_type" | "bool_parsing":
             return "admis : true ou false", "accepted: true or false"
-        case "value_error" if "end_before_start" in str(error.get("msg", "")):
-            return "la fin (end) précède le début (start)", "end comes before start"
-        case kind if kind.startswith("datetime"):
-            return (
-                "admis : une date ISO 8601, par exemple 2026-01-15T09:30:00+01:00",
-                "accepted: an ISO 8601 date, for example 2026-01-15T09:30:00+01:00",
-            )
+        case "value_error":
+            return _OWN_RULES[str(context["error"])]
         case kind if kind.startswith(("int", "greater")):
-            return "admis : un nombre entier positif", "accepted: a whole number, 0 or more"
+            return "admis : un nombre entier, 0 ou plus", "accepted: a whole number, 0 or more"
         case kind if kind.startswith(("tuple", "list")):
             return "admis : une liste entre crochets", "accepted: a list in brackets"
         case _:

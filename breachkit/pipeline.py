@@ -22,7 +22,7 @@ from breachkit.case import Decisions
 from breachkit.errors import BreachkitError, InternalError, UnreadableSource
 from breachkit.fields.decide import ColumnVerdict, classify
 from breachkit.fields.roles import table_role
-from breachkit.fields.valid import normal_expression, valid_expression
+from breachkit.fields.valid import is_filled, normal_expression, valid_expression
 from breachkit.freetext.findings import find_mentions
 from breachkit.impact import ControllerCount, ControllerImpact, Impact, Information, People
 from breachkit.incident import PARIS, Incident
@@ -37,7 +37,10 @@ from breachkit.reference.catalogue import fields
 from breachkit.reference.method import limit, methods, revealing_specialties
 from breachkit.workspace import row
 
+UNKNOWN_DAY = date(1970, 1, 1)  # stands for no date at all; no age is told then
 PATIENT_ROLES = ("patients", "accounts", "events")
+# Without a family name, two of these still tell one person from another.
+TRAITS = {"given_name", "birth_date", "email", "phone"}
 NAMING_FIELDS = {"family_name", "birth_name", "full_name", "nir", "ins"}
 NO_TABLE = PersonTable(0, "(SELECT 0 AS _record, 0 AS _line WHERE false)", ())
 # Fields that say something of the professional or the organisation, or nothing of anybody: not of the patient.
@@ -57,7 +60,8 @@ class Classified:
     def names_persons(self) -> bool:
         """Whether its rows name patients; a table that only refers to them by a code would count each row as one."""
         held = {one.field for one in self.verdicts}
-        return self.role in PATIENT_ROLES and bool(held & NAMING_FIELDS)
+        known = bool(held & NAMING_FIELDS) or len(held & TRAITS) >= 2
+        return self.role in PATIENT_ROLES and known
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ def _classify(loaded: LoadedTable, number: int, connection: Any, decisions: Deci
             one.column,
             normal_expression(one.field, one.column),
             valid_expression(one.field, one.column, f"n_{one.column}"),
+            is_filled(one.column),
         )
         for one in verdicts
     )
@@ -134,6 +139,8 @@ def analyse(
     masked = _patient_fields(patients)
     with steps.stage("freetext"):
         build_records(connection, patients or [NO_TABLE], masked)
+        others = [one.table for one in classified if not one.names_persons]
+        build_records(connection, others or [NO_TABLE], [], "w.others")  # known to the leak gate, counted nowhere
         build_notes(connection)
         store_mentions(connection, find_mentions)
     with steps.stage("people"):
@@ -141,7 +148,7 @@ def analyse(
     with steps.stage("counting"):
         reference, reference_method = _reference(reference_date, incident, connection, classified)
         facts.build_controllers(connection, staff, revealing_specialties())
-        facts.build_facts(connection, reference)
+        facts.build_facts(connection, reference, ages_known=reference_method != "reference_unknown")
         people = _people(connection, resolution, staff)
         counted = count_controllers(connection, masked)
     with steps.stage("assessment"):
@@ -171,10 +178,11 @@ def analyse(
                 reading,
                 tables,
                 resolution,
+                reference_method=reference_method,
                 without_identity=sum(one.role in PATIENT_ROLES and not one.names_persons for one in classified),
                 undated=_count(connection, "minor IS NULL"),
-                without_controller=_count(connection, "controllers = 0") if controllers else 0,
-                decisions=len(decisions.column),
+                without_controller=_count(connection, "controllers = 0"),
+                decisions=len(decisions.column) - _unmatched(decisions, classified),
                 unmatched=_unmatched(decisions, classified),
                 notes=free_text.notes,
             ),
@@ -212,18 +220,19 @@ def _reference(
     told = dates.end or dates.start or dates.discovered or dates.aware
     if told:
         return told.astimezone(PARIS).date(), "reference_breach"
-    for wanted, method in ((("timestamp", "care_date"), "reference_extract"), (("birth_date",), "reference_unknown")):
-        latest = [
-            f"SELECT max({column.normal}) AS day FROM {table.table} WHERE {column.valid}"
-            for table in (one.table.prepared() for one in classified)
-            for column in table.columns
-            if column.field in wanted
-        ]
-        if latest:
-            (day,) = row(connection, f"SELECT CAST(max(day) AS DATE) FROM ({' UNION ALL '.join(latest)})")
-            if day:
-                return day, method
-    return date(1970, 1, 1), "reference_unknown"
+    written = [
+        f"SELECT {column.normal} AS day FROM {table.table} WHERE {column.valid}"
+        for table in (one.table.prepared() for one in classified)
+        for column in table.columns
+        if column.field == "timestamp"
+    ]
+    if written:
+        # One date in a thousand may be an error of the future: the last but those is the age of the extract.
+        latest = f"SELECT CAST(quantile_disc(day, 0.999) AS DATE) FROM ({' UNION ALL '.join(written)})"
+        (day,) = row(connection, latest)
+        if day:
+            return day, "reference_extract"
+    return UNKNOWN_DAY, "reference_unknown"
 
 
 def _people(connection: Any, resolution: Resolution, staff: Sequence[PersonTable]) -> People:

@@ -141,6 +141,181 @@ def test_what_cannot_be_read_says_so(content: bytes, private: Any, tmp_path: Pat
     assert raised.value.exit_code == 3
 
 
+ACCENTED = "NOM;PRENOM;NOTE\n" + "".join(f"DURAND;Hélène;né à Paris {at}\n" for at in range(50))
+
+
+def damaged(at: int, byte: bytes) -> bytes:
+    """The accented table, one byte put into the notes of its first `at` records."""
+    lines = ACCENTED.encode().split(b"\n")
+    for line in range(1, at + 1):
+        lines[line] = lines[line].replace(b" Paris", byte + b" Paris")
+    return b"\n".join(lines)
+
+
+@pytest.mark.parametrize(("count", "byte", "read_as"), [(1, b"\xff", "\ufffd"), (4, b"\xff", "\ufffd")])
+def test_a_bad_byte_costs_one_record_a_repair_and_not_the_file(
+    count: int, byte: bytes, read_as: str, private: Any, tmp_path: Path
+) -> None:
+    table = read(private, tmp_path / "x.csv", damaged(count, byte))
+    assert table.source.encoding == "utf-8"
+    assert table.source.repaired_by_reason == {"undecodable_byte": count}
+    assert (table.source.loaded, table.source.rejected) == (50, 0)
+    notes = [row[4] for row in rows(private, table)]
+    assert notes[0] == f"né à{read_as} Paris 0"
+    assert notes[count:] == [f"né à Paris {at}" for at in range(count, 50)]
+    assert {row[3] for row in rows(private, table)} == {"Hélène"}
+
+
+def test_a_letter_of_cp1252_in_a_utf8_file_is_read_and_counted(private: Any, tmp_path: Path) -> None:
+    content = ACCENTED.encode() + "PETIT;Zoé;« déjà » 30 €\n".encode("cp1252")
+    table = read(private, tmp_path / "x.csv", content)
+    assert rows(private, table)[-1][2:] == ("PETIT", "Zoé", "« déjà » 30 €")
+    assert table.source.repaired_by_reason == {"undecodable_byte": 1}
+
+
+def test_a_cut_sequence_is_not_read_as_a_letter_it_never_was(private: Any, tmp_path: Path) -> None:
+    table = read(private, tmp_path / "x.csv", ACCENTED.encode() + b"PETIT;Zo\xc3;x\n")
+    assert rows(private, table)[-1][3] == "Zo\ufffd"
+
+
+def test_repaired_and_rejected_records_are_not_counted_twice(private: Any, tmp_path: Path) -> None:
+    content = damaged(1, b"\xff") + b'A;"B\xff;C\nA;B\xff\nD;\xff;F;;\n'
+    table = read(private, tmp_path / "x.csv", content)
+    source = table.source
+    assert source.repaired_by_reason == {"stray_quote": 1, "trailing_delimiters": 1, "undecodable_byte": 1}
+    assert source.rejected_by_reason == {"too_few_cells": 1}
+    assert private.execute("SELECT raw FROM w.rejects").fetchall() == [("A;B\ufffd",)]
+    assert source.records == source.loaded + source.rejected == 53
+    assert rows(private, table)[-1][2:] == ("D", "\ufffd", "F")
+
+
+def test_bad_bytes_are_found_wherever_the_chunks_are_cut(
+    private: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decode, "CHUNK_BYTES", 7)
+    blocks = decode.text_blocks
+    monkeypatch.setattr("breachkit.reading.load.text_blocks", lambda p, e, n=11: blocks(p, e, n))
+    table = read(private, tmp_path / "x.csv", damaged(3, b"\xff"))
+    assert table.headers == ("NOM", "PRENOM", "NOTE")
+    assert table.source.encoding == "utf-8"
+    assert (table.source.loaded, table.source.repaired_by_reason) == (50, {"undecodable_byte": 3})
+
+
+def test_a_character_lost_before_the_export_is_no_repair_of_ours(private: Any, tmp_path: Path) -> None:
+    table = read(private, tmp_path / "x.csv", ACCENTED + "PETIT;Zo\ufffd;x\n")
+    assert table.source.repaired == 0
+    assert rows(private, table)[-1][3] == "Zo\ufffd"
+
+
+@pytest.mark.parametrize("byte", [b"\x81", b"\x8d", b"\x9d"])
+def test_a_byte_that_cp1252_does_not_know_is_counted_and_the_file_is_read(
+    byte: bytes, private: Any, tmp_path: Path
+) -> None:
+    content = ACCENTED.encode("cp1252") + b"PETIT;Zo" + byte + b";x\n"
+    table = read(private, tmp_path / "x.csv", content)
+    assert table.source.encoding == "cp1252"
+    assert table.source.repaired_by_reason == {"undecodable_byte": 1}
+    assert rows(private, table)[-1][3] == "Zo\ufffd"
+
+
+@pytest.mark.parametrize("content", [b"NOM;VILLE\nA\xff;B\n", "NOM;VILLE\nHÉLÈNE;né\n".encode("cp1252")])
+def test_a_few_bytes_above_ascii_are_read_in_an_eight_bit_encoding(
+    content: bytes, private: Any, tmp_path: Path
+) -> None:
+    table = read(private, tmp_path / "x.csv", content)
+    assert table.source.encoding in decode.EIGHT_BIT
+    assert table.source.loaded == 1
+
+
+def test_control_characters_in_the_notes_do_not_make_a_file_unreadable(private: Any, tmp_path: Path) -> None:
+    note = "vu\x0b ce jour\x1f, revoir\x07 dans un mois"
+    text = f"{HEADER}\n" + f"A;B;{note}\n" * 20 + f'C;"D";"{note};\x00"\n'
+    table = read(private, tmp_path / "x.csv", text)
+    found = rows(private, table)
+    assert [row[4] for row in found] == [note] * 20 + [f"{note};\x00"]
+    assert table.source.repaired == table.source.rejected == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "format_name"),
+    [
+        (b"PK\x03\x04" + b"x" * 90, "XLSX"),
+        (b"\x1f\x8b\x08" + b"x" * 90, "gzip"),
+        (b"%PDF-1.7\n" + b"x" * 90, "PDF"),
+        (b"\x89PNG\r\n\x1a\n" + b"x" * 90, "PNG"),
+        (b"SQLite format 3\x00" + b"x" * 90, "SQLite"),
+        (b"PAR1\x15\x04" + b"x" * 90, "Parquet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 90, "XLS"),
+    ],
+)
+def test_a_known_format_that_is_not_text_is_named(
+    content: bytes, format_name: str, private: Any, tmp_path: Path
+) -> None:
+    with pytest.raises(UnreadableSource) as raised:
+        read(private, tmp_path / "x.csv", content)
+    assert format_name in raised.value.fr
+    assert format_name in raised.value.en
+
+
+MLM_PATIENTS = (
+    "ID_PATIENT;CIVILITE;NOM;NOM_NAISS;PRENOM;SEXE;DATE_NAISS;TEL_FIXE;TEL_PORTABLE;EMAIL;ADRESSE;CP;VILLE;"
+    "MEDECIN_RPPS;DATE_CREATION;DATE_MAJ;DATE_DECES;COMMENTAIRE"
+)
+MLM_DOCTORS = "RPPS;CIVILITE;NOM;PRENOM;SPECIALITE;RAISON_SOCIALE;ADRESSE;CP;VILLE;TEL;EMAIL;FINESS"
+OFFICE = (
+    "id_pat;nompat;ddn;num_ss;tel_dom;cp;lib_voie;rques;COL_A;F12;CodePostal;Prénom d'usage;Pr?nom;DATENAISSPATIENT"
+)
+
+
+@pytest.mark.parametrize("line", [MLM_PATIENTS, MLM_DOCTORS, OFFICE, "Rubrique;Nom;Référent;Urgences;Date prévue"])
+def test_a_header_is_published_as_it_stands(line: str) -> None:
+    width = line.count(";") + 1
+    found = detect([line, ";".join("x" * width), ";".join(["DURAND", "01/02/1950", *["y"] * (width - 2)])])
+    assert found.names == tuple(line.split(";"))
+
+
+def test_a_header_with_a_name_twice_is_a_header() -> None:
+    found = detect(["NOM;PRENOM;NOM;NOM (3)", "A;B;C;D", "E;F;G;H"])
+    assert found.header is not None
+    assert found.names == ("NOM", "PRENOM", "NOM (3)", "NOM (3) (4)")
+
+
+@pytest.mark.parametrize(
+    ("cell", "published"),
+    [
+        ("Note de Casimir FAUCHELEVENT", "Note"),
+        ("noteDeCasimirFauchelevent", "note"),
+        ("DATE 01/01/2020", "DATE"),
+        ("Note FAUCHELEVENT", "Note"),
+        ("FAUCHELEVENT", "colonne 3"),
+        ("fauchelévent casimir", "colonne 3"),
+        ("0199001234", "colonne 3"),
+        ("casimir@example.org", "colonne 3"),
+        ("Note de Martin", "Note"),
+    ],
+)
+def test_a_person_in_a_header_is_never_published(cell: str, published: str) -> None:
+    found = detect([f"NOM;PRENOM;{cell}", "FAUCHELEVENT;Casimir;vu ce jour", "DURAND;Jeanne;à revoir"])
+    assert found.header is not None
+    assert found.names == ("NOM", "PRENOM", published)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["DURAND;Jeanne;02/03/1950;12 rue des Lilas;Note du patient", "PETIT;Luc;04/05/1961;3 rue des Pins;à revoir"],
+        ["Dr;MARTIN;Médecin généraliste;Cabinet médical", "Dr;PETIT;Médecin généraliste;Cabinet médical"],
+        ["DURAND;Jeanne;rue des Lilas;Paris;rappeler le patient demain", "PETIT;Luc;rue des Pins;Lyon;à revoir"],
+    ],
+)
+def test_header_words_among_values_do_not_make_a_header(lines: list[str]) -> None:
+    assert detect(lines).header is None
+
+
+def test_a_header_that_comes_back_in_the_file_is_still_a_header() -> None:
+    assert detect(["NOM;PRENOM;NOTE", "A;B;C", "NOM;PRENOM;NOTE", "D;E;F"]).header == ("NOM", "PRENOM", "NOTE")
+
+
 def test_an_unreadable_source_does_not_stop_the_others(private: Any, tmp_path: Path) -> None:
     good, empty = tmp_path / "good.csv", tmp_path / "empty.csv"
     good.write_text("NOM;PRENOM\nA;B\n")

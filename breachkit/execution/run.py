@@ -31,7 +31,7 @@ from breachkit.impact import Impact
 from breachkit.incident import Incident, load_incident
 from breachkit.pipeline import Analysis, Steps, analyse
 from breachkit.reading.load import require_readable
-from breachkit.release.gate import Leak, find_leaks, refuse_leaks
+from breachkit.release.gate import Allowed, Leak, find_leaks, refuse_leaks
 from breachkit.release.manifest import NAME, former_outputs, write_manifest
 
 WORKSPACE = Path(".workspace") / "case.duckdb"
@@ -189,22 +189,22 @@ def _write(impact: Impact, staging: Path, options: Options, steps: Steps) -> Non
 
 def leaks_in(folder: Path, files: Sequence[Path], impact: Impact, connection: Any) -> list[Leak]:
     """What these outputs of a folder hold of the extract that the workspace keeps."""
-    return find_leaks(files, folder, partial(privacy.known, connection), allowed_texts(impact))
+    return find_leaks(files, folder, partial(privacy.known, connection), allowed(impact))
 
 
-def allowed_texts(impact: Impact) -> Iterator[str]:
-    """What may stand in an output though the extract might hold it too: our wording, and what a person has told."""
-    yield " \n ".join(
-        [
-            str(impact.incident),
-            *(f"{one.id}\n{one.label}\n{one.specialty}" for one in impact.controllers),
-            *(column.name for table in impact.tables for column in table.columns),
-            *(source.file for source in impact.sources),
-        ]
+def allowed(impact: Impact) -> Allowed:
+    """What may stand in the outputs: our wording, the controllers' identity, what a person has told of the controller.
+
+    The title, the description and the measures of an incident are not spared: they must name nobody of the extract.
+    """
+    told = [str(impact.incident.get(section, "")) for section in ("controller", "processor")]
+    labels = [one.label for one in impact.controllers if one.label]
+    paths = (*_own_texts(Path(str(resources.files("breachkit")))), *sorted(notebooks_folder().glob("*.ipynb")))
+    return Allowed(
+        names=labels,
+        texts=[*told, *(one.id for one in impact.controllers), *(path.read_text(encoding="utf-8") for path in paths)],
+        family_names=[source.file for source in impact.sources],
     )
-    package = resources.files("breachkit")
-    for path in (*_own_texts(Path(str(package))), *sorted(notebooks_folder().glob("*.ipynb"))):
-        yield path.read_text(encoding="utf-8")
 
 
 def _own_texts(package: Path) -> list[Path]:

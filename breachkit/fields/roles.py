@@ -27,6 +27,8 @@ WEIGHTS: dict[Role, dict[str, float]] = {
         "marital_status": 1,
         "birth_place": 1,
         "postal_address": 0.5,
+        "phone": 0.5,
+        "email": 0.5,
     },
     "professionals": {
         "specialty": 3,
@@ -57,7 +59,15 @@ WEIGHTS: dict[Role, dict[str, float]] = {
     "access_log": {"ip_address": 4, "timestamp": 1, "username": 1},
 }
 IDENTITY = ("family_name", "birth_name", "given_name", "full_name", "birth_date", "sex")
+# A directory lists a professional once for each place of work, rarely more than twice. Our choice.
+LEAST_DISTINCT_SHARE = 0.4
 LEAST_WEIGHT = 2.0  # below, the columns say too little
+
+
+def _points_to_professionals(verdicts: Sequence[ColumnVerdict]) -> bool:
+    """Whether the professionals' identifiers come back on many rows: the rows are then their patients."""
+    found = [one for one in verdicts if one.field in ("rpps", "adeli") and one.filled]
+    return bool(found) and all(one.distinct < LEAST_DISTINCT_SHARE * one.filled for one in found)
 
 
 def table_role(verdicts: Sequence[ColumnVerdict]) -> Role:
@@ -72,10 +82,11 @@ def table_role(verdicts: Sequence[ColumnVerdict]) -> Role:
         scores["patients"] *= 0.4
     if persons >= 2 and held & {"birth_date", "nir", "ins"}:
         scores["events"] *= 0.5
-    if held & {"birth_date", "nir", "ins", "birth_name"}:
-        scores["professionals"] *= 0.4
+    if held & {"birth_date", "nir", "ins", "birth_name"} or _points_to_professionals(verdicts):
+        scores["professionals"] *= 0.2
     best = max(scores, key=lambda role: scores[role])
     if scores[best] >= LEAST_WEIGHT:
         return best
     # A bare list of names is a list of persons: where nothing tells professionals, patients is the careful reading.
-    return "patients" if held & {"family_name", "full_name"} else "other"
+    names = held & {"family_name", "full_name", "given_name", "birth_name"}
+    return "patients" if names or len(held & {"birth_date", "phone", "email"}) >= 2 else "other"

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import polars as pl
+
 from breachkit.impact import SPECIAL_CATEGORIES
 from breachkit.people.records import CONTROLLER_FIELDS, PersonTable
+from breachkit.reference.catalogue import resource
 
 MAJORITY_YEARS = 18
 
@@ -22,8 +25,11 @@ _ANY_SPECIAL = ", ".join(f"'{category}'" for category in SPECIAL_CATEGORIES)
 _BORN = "arg_max(born, n * 1000000 - date_diff('day', DATE '1800-01-01', born))"
 
 
-def build_facts(connection: Any, reference: date) -> None:
-    """Makes the three tables; `reference` is the day at which ages are computed."""
+def build_facts(connection: Any, reference: date, *, ages_known: bool = True) -> None:
+    """Makes the three tables; `reference` is the day at which ages are computed, `ages_known` false where none is.
+
+    A birth after that day (a century guessed wrong, an error) tells no age.
+    """
     connection.execute(f"""
         CREATE OR REPLACE TABLE w.note_facts AS SELECT note_id, {_SPECIAL_BITS} AS special,
             bool_or(category IN ({_ANY_SPECIAL})) AS any_special FROM w.mentions GROUP BY note_id
@@ -36,11 +42,12 @@ def build_facts(connection: Any, reference: date) -> None:
         FROM w.records r JOIN w.persons USING (rid) LEFT JOIN w.record_notes USING (rid)
         LEFT JOIN w.note_facts USING (note_id) LEFT JOIN w.controllers c ON c.id = r.controller
     """)
+    usable = f"born <= DATE '{reference.isoformat()}'" if ages_known else "false"
     limit = f"DATE '{reference.isoformat()}' - INTERVAL {MAJORITY_YEARS} YEAR"
     connection.execute(f"""
         CREATE OR REPLACE TABLE w.age AS
         SELECT p2, {_BORN} AS born, {_BORN} > {limit} AS minor
-        FROM (SELECT p2, born, count(*) AS n FROM w.facts WHERE born IS NOT NULL GROUP BY ALL) GROUP BY p2
+        FROM (SELECT p2, born, count(*) AS n FROM w.facts WHERE {usable} GROUP BY ALL) GROUP BY p2
     """)
     grouped = """bit_or(mask) AS mask, bit_or(special) AS special, bool_or(any_special) AS any_special,
         bool_or(revealing) AS revealing, bool_or(deceased) AS deceased, bool_or(email) AS email,
@@ -62,6 +69,7 @@ def build_controllers(connection: Any, professionals: Sequence[PersonTable], rev
 
     `revealing` are unaccented upper-case stems: a specialty that holds one tells why its patients came.
     """
+    connection.register("known_specialties", pl.DataFrame({"term": known_specialties()}).to_arrow())
     parts = [part for table in professionals if (part := _described(table))]
     described = " UNION ALL ".join(parts) or "SELECT NULL AS id, NULL AS label, NULL AS specialty WHERE false"
     told = " OR ".join(f"contains(upper(strip_accents(coalesce(specialty, ''))), '{stem}')" for stem in revealing)
@@ -69,9 +77,20 @@ def build_controllers(connection: Any, professionals: Sequence[PersonTable], rev
         CREATE OR REPLACE TABLE w.controllers AS
         WITH found AS (SELECT DISTINCT controller AS id FROM w.records WHERE controller IS NOT NULL),
         described AS (SELECT id, min(label) AS label, min(specialty) AS specialty FROM ({described}) GROUP BY id)
-        SELECT id, label, specialty, ({told or "false"}) AS revealing
-        FROM found LEFT JOIN described USING (id) ORDER BY id
+        SELECT id, label, term AS specialty, ({told or "false"}) AS revealing
+        FROM found LEFT JOIN described USING (id) LEFT JOIN (
+            SELECT id, arg_max(term, length(term)) AS term FROM described JOIN known_specialties
+            ON contains(' ' || trim(regexp_replace(upper(strip_accents(specialty)), '[^A-Z0-9]+', ' ', 'g')) || ' ',
+                ' ' || term || ' ') GROUP BY id) USING (id)
+        ORDER BY id
     """)
+    connection.unregister("known_specialties")
+
+
+def known_specialties() -> list[str]:
+    """Professions and specialties, unaccented upper case: the only words of a specialty cell that are ever told."""
+    lines = resource("lists/specialties.txt").splitlines()
+    return [line for line in lines if line and not line.startswith("# ")]
 
 
 def _described(table: PersonTable) -> str | None:
@@ -84,6 +103,9 @@ def _described(table: PersonTable) -> str | None:
         return f"nullif(trim({found[0].raw}), '')" if found else "CAST(NULL AS VARCHAR)"
 
     name = f"nullif(concat_ws(' ', {raw('given_name')}, {raw('family_name')}), '')"
-    return f"""SELECT {identifier.normal} AS id, coalesce({name}, {raw("full_name")}, {raw("practitioner_name")},
-        {raw("organisation_name")}) AS label, {raw("specialty")} AS specialty
-        FROM {table.table} WHERE {identifier.valid}"""
+    told = f"coalesce({name}, {raw('full_name')}, {raw('practitioner_name')}, {raw('organisation_name')})"
+    # Several names for one identifier: they are not the identifier's own (patients of a doctor, say), none is told.
+    return f"""SELECT {identifier.normal} AS id,
+        CASE WHEN count(DISTINCT upper(strip_accents({told}))) = 1 THEN min({told}) END AS label,
+        min({raw("specialty")}) AS specialty
+        FROM {table.table} WHERE {identifier.valid} GROUP BY 1"""

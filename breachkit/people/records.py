@@ -28,6 +28,7 @@ class FieldColumn:
     raw: str
     normal: str
     valid: str
+    filled: str = "false"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class PersonTable:
         """The same table with each normal form and each validity computed once, under a short name."""
         normal = "".join(f", {one.normal} AS n_{one.raw}" for one in self.columns)
         valid = "".join(f", {one.valid} AS v_{one.raw}" for one in self.columns)
-        columns = tuple(FieldColumn(one.field, one.raw, f"n_{one.raw}", f"v_{one.raw}") for one in self.columns)
+        columns = tuple(
+            FieldColumn(one.field, one.raw, f"n_{one.raw}", f"v_{one.raw}", one.filled) for one in self.columns
+        )
         table = f"(SELECT *{valid} FROM (SELECT *{normal} FROM {self.table}))"
         return PersonTable(self.number, table, columns)
 
@@ -75,14 +78,17 @@ def _mask(table: PersonTable, masked: Sequence[str], sql_type: str) -> str:
         valid = " OR ".join(f"coalesce({column.valid}, false)" for column in table.of(field))
         if valid:
             bits.append(f"CASE WHEN {valid} THEN CAST({1 << bit} AS {sql_type}) ELSE 0 END")
-    return " | ".join(f"({bit})" for bit in bits) or f"CAST(0 AS {sql_type})"
+    return " + ".join(bits) or f"CAST(0 AS {sql_type})"
 
 
 def _controller(table: PersonTable) -> str:
-    for field in CONTROLLER_FIELDS:
-        if table.of(field):
-            return _first(table, field)
-    return "CAST(NULL AS VARCHAR)"
+    """The identifier of the controller of each record: the first kind that is valid, else the first as found."""
+    columns = [column for field in CONTROLLER_FIELDS for column in table.of(field)]
+    if not columns:
+        return "CAST(NULL AS VARCHAR)"
+    valid = [f"CASE WHEN {column.valid} THEN {column.normal} END" for column in columns]
+    found = [f"CASE WHEN {column.filled} THEN trim({column.raw}) END" for column in columns]
+    return f"coalesce({', '.join([*valid, *found])})"
 
 
 def _letters(sql: str) -> str:
@@ -131,8 +137,10 @@ def _letters_digits(sql: str, table: PersonTable) -> str:
     )
 
 
-def build_records(connection: Any, tables: Sequence[PersonTable], masked: Sequence[str]) -> int:
-    """Makes `w.records` from the patient tables; the number of records.
+def build_records(
+    connection: Any, tables: Sequence[PersonTable], masked: Sequence[str], name: str = "w.records"
+) -> int:
+    """Makes `w.records` (or another table of that shape) from tables that name persons; the number of records.
 
     `masked` are the field ids of the bits of `mask`, lowest first. Every field column with notes is joined into one
     note per record.
@@ -140,10 +148,9 @@ def build_records(connection: Any, tables: Sequence[PersonTable], masked: Sequen
     sql_type = "BIGINT" if len(masked) < 63 else "HUGEINT"
     parts = " UNION ALL ".join(_select(table.prepared(), masked, sql_type) for table in tables)
     connection.execute(
-        f"CREATE OR REPLACE TABLE w.records AS SELECT row_number() OVER (ORDER BY source, record) AS rid, * "
-        f"FROM ({parts})"
+        f"CREATE OR REPLACE TABLE {name} AS SELECT row_number() OVER (ORDER BY source, record) AS rid, * FROM ({parts})"
     )
-    return int(row(connection, "SELECT count(*) FROM w.records")[0])
+    return int(row(connection, f"SELECT count(*) FROM {name}")[0])
 
 
 def build_notes(connection: Any) -> int:

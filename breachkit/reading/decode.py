@@ -1,7 +1,8 @@
 """From bytes to text: which encoding, its sha256 and size in one pass, then a stream of text.
 
-Strict UTF-8 is tried on the whole file first. An 8-bit encoding is chosen by what French looks like: the counts
-of all 256 byte values are scored under each candidate, so that a file is judged whole and not on its first lines.
+UTF-8 is tried on the whole file first; a file in which it nearly always holds is UTF-8 with damaged bytes. An 8-bit
+encoding is chosen by what French looks like: the counts of all 256 byte values are scored under each candidate, so
+that a file is judged whole and not on its first lines.
 """
 
 from __future__ import annotations
@@ -18,10 +19,40 @@ from breachkit.errors import UnreadableSource
 
 CHUNK_BYTES = 1 << 22
 EIGHT_BIT = ("cp1252", "iso-8859-15", "cp850", "mac_roman")  # ties go to the first
-FRENCH_LETTERS = "éèàçêôîïûùâëöüœæÉÈÀÇÊÔÎÏÛÙÂËÖÜŒÆñáíóúÁÍÓÚãõäß"
+COMMON_LETTERS = "éèàêçôîœâûùëïÉÈÀÊÇ"
+RARE_LETTERS = "öüæÔÎÏÛÙÂËÖÜŒÆ"
+FOREIGN_LETTERS = "ñáíóúÁÍÓÚÃõãäß"
 FRENCH_MARKS = "’‘“”«»°€–—…·²³½\u00a0"
-# Above this share of control characters a file is no text. A choice: real exports hold a few stray ones per million.
-MAX_CONTROL_SHARE = 0.001
+# Above this share of control characters (NUL, tab, CR and LF apart) a file is no text. A choice: compressed or
+# encrypted bytes hold 29/256 = 11 %, notes with one stray character in each line of twenty hold 5 %.
+MAX_CONTROL_SHARE = 0.05
+MAX_NUL_SHARE = 0.01  # a choice: a text has none but for accidents, an uncompressed binary format is full of them
+# With more bytes above ASCII than this, and none that looks French, a file is in an encoding we do not know. A choice.
+MAX_FOREIGN_SHARE = 0.3
+# A file is UTF-8 with damaged bytes when its valid sequences of several bytes are so many more than its invalid bytes.
+# A choice: in an 8-bit text a sequence valid by chance is rarer than the accents around it, never more frequent.
+VALID_FOR_ONE_INVALID = 4
+MIN_VALID = 3
+# Stands before each character that replaces a damaged byte, until its record is counted. A noncharacter, which
+# Unicode (section 23.7) reserves for use inside a program.
+DAMAGE_MARK = "\ufdd0"
+# What a lone byte of a UTF-8 file may be in cp1252. Not Â and Ã: those are the first halves of cut sequences.
+REPAIRED_LETTERS = frozenset(COMMON_LETTERS + RARE_LETTERS + FRENCH_MARKS) - {"Â"}
+FORMATS = (
+    (b"PK\x03\x04", "ZIP, XLSX, ODS"),
+    (b"\x1f\x8b\x08", "gzip"),
+    (b"BZh91AY&SY", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"%PDF-", "PDF"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"SQLite format 3\x00", "SQLite"),
+    (b"PAR1\x15", "Parquet"),
+    (b"PGDMP", "PostgreSQL (pg_dump)"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLS, DOC (OLE)"),
+)
 
 
 @dataclass(frozen=True)
@@ -37,30 +68,58 @@ def _unreadable(path: Path, fr: str, en: str) -> UnreadableSource:
     return UnreadableSource(f"{path.name} : {fr}", f"{path.name}: {en}")
 
 
+@dataclass
+class _Tally:
+    """What one pass over the bytes counts: sizes by byte value, and how far UTF-8 holds."""
+
+    histogram: np.ndarray
+    head: bytes = b""
+    valid: int = 0  # characters of several bytes
+    invalid: int = 0  # bytes that are in no UTF-8 character
+
+    def add(self, chunk: bytes, text: str) -> None:
+        """Counts a chunk, and its text in which each invalid byte is a lone surrogate."""
+        self.head = self.head or chunk[:65536]
+        self.histogram += np.bincount(np.frombuffer(chunk, dtype=np.uint8), minlength=256)
+        if not text.isascii():
+            points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+            invalid = int(((points >= 0xDC80) & (points <= 0xDCFF)).sum())
+            self.valid += int((points > 0x7F).sum()) - invalid
+            self.invalid += invalid
+
+
 def examine(path: Path) -> SourceBytes:
     """The digest, the size and the encoding of a file; UnreadableSource where it is missing, empty or no text."""
     digest = hashlib.sha256()
-    histogram = np.zeros(256, dtype=np.int64)
-    utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")("strict")
+    tally = _Tally(np.zeros(256, dtype=np.int64))
+    utf8 = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     size = 0
-    head = b""
     try:
         with path.open("rb") as handle:
             while chunk := handle.read(CHUNK_BYTES):
-                head = head or chunk[:65536]
                 size += len(chunk)
                 digest.update(chunk)
-                histogram += np.bincount(np.frombuffer(chunk, dtype=np.uint8), minlength=256)
-                utf8 = _still_valid(utf8, chunk)
+                tally.add(chunk, utf8.decode(chunk))
     except IsADirectoryError:
         raise _unreadable(path, "c'est un dossier ; donnez les fichiers.", "this is a folder; name files.") from None
     except OSError:
         raise _unreadable(path, "fichier introuvable ou illisible.", "file missing or unreadable.") from None
     if size == 0:
         raise _unreadable(path, "le fichier est vide (0 octet).", "the file is empty (0 bytes).")
-    if utf8 is not None:
-        utf8 = utf8 if _ends_whole(utf8) else None
-    encoding = _choose(head, histogram, valid_utf8=utf8 is not None)
+    tally.add(b"", utf8.decode(b"", final=True))
+    return SourceBytes(digest.hexdigest(), size, _encoding(path, tally))
+
+
+def _encoding(path: Path, tally: _Tally) -> str:
+    """The encoding of a text; UnreadableSource where the file is none, with its format where that is known."""
+    for magic, name in FORMATS:
+        if tally.head.startswith(magic):
+            raise _unreadable(
+                path,
+                f"format {name}, que cette version ne lit pas ; exportez la table en texte délimité (CSV).",
+                f"format {name}, which this version does not read; export the table as delimited text (CSV).",
+            )
+    encoding = _choose(tally)
     if encoding is None:
         raise _unreadable(
             path,
@@ -69,28 +128,11 @@ def examine(path: Path) -> SourceBytes:
             "neither text in a known encoding (UTF-8, UTF-16, cp1252, ISO-8859-15, cp850, MacRoman) nor a supported "
             "format; this version reads delimited text (CSV).",
         )
-    return SourceBytes(digest.hexdigest(), size, encoding)
+    return encoding
 
 
-def _still_valid(decoder: codecs.IncrementalDecoder | None, chunk: bytes) -> codecs.IncrementalDecoder | None:
-    if decoder is None:
-        return None
-    try:
-        decoder.decode(chunk)
-    except UnicodeDecodeError:
-        return None
-    return decoder
-
-
-def _ends_whole(decoder: codecs.IncrementalDecoder) -> bool:
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _choose(head: bytes, histogram: np.ndarray, *, valid_utf8: bool) -> str | None:
+def _choose(tally: _Tally) -> str | None:
+    head, histogram = tally.head, tally.histogram
     total = int(histogram.sum())
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
@@ -98,14 +140,15 @@ def _choose(head: bytes, histogram: np.ndarray, *, valid_utf8: bool) -> str | No
     if nuls > 0.2 * total:  # UTF-16 without a mark: every other byte of Latin text is NUL
         even, odd = head[0::2].count(0), head[1::2].count(0)
         return "utf-16-le" if odd > 4 * even else "utf-16-be" if even > 4 * odd else None
-    controls = int(histogram[:32].sum() - histogram[[9, 10, 13]].sum())
-    if controls > MAX_CONTROL_SHARE * total:
+    controls = int(histogram[1:32].sum() - histogram[[9, 10, 13]].sum())
+    if nuls > max(1, MAX_NUL_SHARE * total) or controls > MAX_CONTROL_SHARE * total:
         return None
-    if valid_utf8:
+    if tally.invalid == 0 or (tally.valid >= MIN_VALID and tally.valid >= VALID_FOR_ONE_INVALID * tally.invalid):
         return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
     scores = {name: _french_score(name, histogram) for name in EIGHT_BIT}
     best = max(EIGHT_BIT, key=lambda name: scores[name])
-    return best if scores[best] > 0 else None
+    known = scores[best] > 0 or int(histogram[128:].sum()) <= MAX_FOREIGN_SHARE * total
+    return best if known else None
 
 
 def _french_score(encoding: str, histogram: np.ndarray) -> float:
@@ -116,26 +159,40 @@ def _french_score(encoding: str, histogram: np.ndarray) -> float:
         if not count:
             continue
         character = bytes([byte]).decode(encoding, errors="replace")
-        if character in FRENCH_LETTERS:
+        if character in COMMON_LETTERS:
             # é is a fifth of all French accents: weigh the common ones up, so that é read as Ž or ‚ loses.
-            score += count * (1.0 if character in "éèàêçôîœâûùëïÉÈÀÊÇ" else 0.5)
+            score += count * 1.0
+        elif character in RARE_LETTERS:
+            score += count * 0.5
+        elif character in FOREIGN_LETTERS:
+            score += count * 0.1
         elif character in FRENCH_MARKS:
             score += count * 0.3
-        elif character == "\ufffd" or "\x80" <= character <= "\x9f":
-            score -= count * 3.0
         elif not character.isalpha():
             score -= count * 1.0
     return score / max(1, int(histogram[128:].sum()))
 
 
+def _mark_damage(error: UnicodeError) -> tuple[str, int]:
+    """What stands for undecodable bytes: each a mark, then its French letter of cp1252 in UTF-8 or else U+FFFD."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    if not error.encoding.startswith("utf-8"):
+        return DAMAGE_MARK + "\ufffd", error.end
+    letters = error.object[error.start : error.end].decode("cp1252", errors="replace")
+    read = (letter if letter in REPAIRED_LETTERS else "\ufffd" for letter in letters)
+    return "".join(DAMAGE_MARK + letter for letter in read), error.end
+
+
 def text_blocks(path: Path, encoding: str, characters: int = CHUNK_BYTES) -> Iterator[str]:
     """The text of a file in blocks of whole lines, each line ended by LF whatever the file used.
 
-    The last line ends with LF only if the file's did. Undecodable bytes become U+FFFD (the encoding was chosen on
-    the whole file, so they are rare).
+    The last line ends with LF only if the file's did. Undecodable bytes are rare (the encoding was chosen on the
+    whole file); each is DAMAGE_MARK and a character, the French letter that it is in cp1252 or else U+FFFD.
     """
     carry: list[str] = []
-    with path.open("r", encoding=encoding, errors="replace", newline=None) as handle:
+    codecs.register_error("breachkit.damage", _mark_damage)
+    with path.open("r", encoding=encoding, errors="breachkit.damage", newline=None) as handle:
         while block := handle.read(characters):
             cut = block.rfind("\n") + 1
             if not cut:

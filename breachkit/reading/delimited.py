@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from breachkit.reading.decode import DAMAGE_MARK
 from breachkit.reading.dialect import Dialect
 from breachkit.reading.ledger import Ledger
 from breachkit.reading.mend import Mended, mend
@@ -43,11 +44,10 @@ def column_names(cells: int) -> list[str]:
 class DelimitedReader:
     """Reads the blocks of one source into its sinks, and keeps its ledger."""
 
-    def __init__(self, dialect: Dialect, sinks: Sinks, *, strict_utf8: bool) -> None:
+    def __init__(self, dialect: Dialect, sinks: Sinks) -> None:
         self.dialect = dialect
         self.sinks = sinks
         self.ledger = Ledger()
-        self._strict_utf8 = strict_utf8
         self._pattern = strict_pattern(dialect.delimiter)
         self._names = column_names(dialect.cells)
         self._header_left = dialect.header is not None
@@ -61,6 +61,7 @@ class DelimitedReader:
         return self.ledger
 
     def _block(self, block: str, *, last: bool) -> None:
+        marked = DAMAGE_MARK in block or any(DAMAGE_MARK in text for text in self._pending)
         lines = self._lines(block)
         if lines.is_empty():
             return
@@ -70,7 +71,7 @@ class DelimitedReader:
             kinds, irregular = self._hold_back(kinds, irregular)
         mended = self._mend(kinds, irregular)
         self.ledger.physical_lines += len(kinds)
-        self._store(kinds, mended)
+        self._store(kinds, mended, marked=marked)
 
     def _lines(self, block: str) -> pl.DataFrame:
         series = pl.Series("text", [block.removesuffix("\n")] if block else [], dtype=pl.String)
@@ -137,10 +138,10 @@ class DelimitedReader:
             mended += [one for one in mend(cluster, self.dialect.delimiter, self.dialect.cells) if _is_record(one)]
         return mended
 
-    def _store(self, kinds: pl.DataFrame, mended: list[Mended]) -> None:
+    def _store(self, kinds: pl.DataFrame, mended: list[Mended], *, marked: bool) -> None:
         frames = [self._plain(kinds), self._quoted(kinds), self._kept(mended)]
         rejected = pl.DataFrame(
-            [(one.line, one.rejected, one.raw) for one in mended if one.cells is None],
+            [(one.line, one.rejected, one.raw.replace(DAMAGE_MARK, "")) for one in mended if one.cells is None],
             schema={"line": pl.Int64, "reason": pl.String, "raw": pl.String},
             orient="row",
         )
@@ -149,6 +150,8 @@ class DelimitedReader:
         order = pl.concat([loaded.select("_line"), rejected.select(pl.col("line").alias("_line"))]).sort("_line")
         order = order.with_columns(pl.int_range(start, start + len(order)).alias("_record"))
         self._count(kinds, mended, loaded)
+        if marked:
+            loaded = self._undamaged(loaded, mended)
         if len(loaded):
             loaded = loaded.join(order, on="_line", how="left", maintain_order="left").sort("_line")
             self.sinks.loaded(loaded.select("_record", "_line", *self._names))
@@ -170,11 +173,15 @@ class DelimitedReader:
                 ledger.repaired_by_reason[one.repaired] += 1
             if one.rejected:
                 ledger.rejected_by_reason[one.rejected] += 1
-        if not self._strict_utf8 and len(loaded):
-            damaged = pl.any_horizontal(pl.col(name).str.contains("\ufffd", literal=True) for name in self._names)
-            lines = set(loaded.filter(damaged)["_line"]) - {one.line for one in mended if one.repaired}
-            if lines:
-                ledger.repaired_by_reason["undecodable_byte"] += len(lines)
+
+    def _undamaged(self, loaded: pl.DataFrame, mended: list[Mended]) -> pl.DataFrame:
+        """The loaded records without marks of damage, once those that hold one are counted as repaired."""
+        damaged = pl.any_horizontal(pl.col(name).str.contains(DAMAGE_MARK, literal=True) for name in self._names)
+        # A record repaired in two ways is one repaired record, under the first reason.
+        lines = set(loaded.filter(damaged)["_line"]) - {one.line for one in mended if one.repaired}
+        if lines:
+            self.ledger.repaired_by_reason["undecodable_byte"] += len(lines)
+        return loaded.with_columns(pl.col(name).str.replace_all(DAMAGE_MARK, "", literal=True) for name in self._names)
 
     def _plain(self, kinds: pl.DataFrame) -> pl.DataFrame:
         lines = kinds.filter(pl.col("kind") == "plain")

@@ -12,7 +12,7 @@ import polars as pl
 
 from breachkit.errors import UnreadableSource
 from breachkit.impact import Source
-from breachkit.reading.decode import SourceBytes, examine, text_blocks
+from breachkit.reading.decode import DAMAGE_MARK, SourceBytes, examine, text_blocks
 from breachkit.reading.delimited import DelimitedReader, Sinks, column_names
 from breachkit.reading.dialect import SAMPLE_LINES, Dialect, detect
 from breachkit.reading.ledger import Ledger
@@ -99,7 +99,6 @@ def _read_one(path: Path, name: str, number: int, connection: Any, progress: Pro
             lambda frame: _insert(connection, f"INSERT INTO {table} SELECT * FROM block", frame),
             lambda frame: _insert(connection, f"INSERT INTO w.rejects SELECT {number}, * FROM block", frame),
         ),
-        strict_utf8=found.encoding.startswith("utf-8"),
     )
     ledger = reader.read(_told(text_blocks(path, found.encoding), progress))
     (stored,) = row(connection, f"SELECT count(*) FROM {table}")
@@ -109,7 +108,7 @@ def _read_one(path: Path, name: str, number: int, connection: Any, progress: Pro
 
 
 def _dialect(path: Path, found: SourceBytes) -> Dialect:
-    first = next(text_blocks(path, found.encoding, 1 << 18), "")
+    first = next(text_blocks(path, found.encoding, 1 << 18), "").replace(DAMAGE_MARK, "")
     lines = list(itertools.islice(first.split("\n"), SAMPLE_LINES + 1))
     if not first.strip():
         raise UnreadableSource(

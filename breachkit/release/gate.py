@@ -2,7 +2,7 @@
 
 It knows nothing of the extract itself: it cuts the outputs into keys and asks `known`, a function of the workspace
 side, how many of them the extract holds. What our own wording says, and what a person wrote in incident.toml, is
-no leak: keys of the allowed texts are left out.
+no leak: see `Allowed`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ Known = Callable[[pl.DataFrame], pl.DataFrame]
 RUNS = {"family_name": (1, 2), "name": (2, 6), "email": (2, 8), "address": (3, 12), "note": (2, 5)}
 # Text drawn from a PDF breaks words at line ends: a name standing alone is not looked for there.
 BROKEN_WORDS = {".pdf"}
+BARRIER = "X0BARRIER0X"
 PHONE = re.compile(r"(?<![\w.])(?:\+33|0033|0)[ .\u00a0\u202f-]?([1-9](?:[ .\u00a0\u202f-]?\d\d){4})(?!\w)")
 NIR = re.compile(r"(?<!\w)([1-478](?:[ .]?\d\d){2}[ .]?\d[\dAB](?:[ .]?\d{3}){2})(?:[ .]?\d\d)?(?!\w)")
 KIND_LABELS = {
@@ -76,21 +77,49 @@ def candidates(text: str, suffix: str = ".txt") -> pl.DataFrame:
     return pl.concat(frames).unique()
 
 
-def find_leaks(files: Sequence[Path], root: Path, known: Known, allowed: Iterable[str]) -> list[Leak]:
+@dataclass(frozen=True)
+class Allowed:
+    """What may stand in an output though the extract may hold it too.
+
+    `names`: whole names that may be told (the controllers'); what stands on both sides of one makes no run of words.
+    `texts`: our own wording and what a person has told of the controller: their runs of words are no leak.
+    `family_names`: texts whose single words are no leak (names of files), though a whole name in them is.
+    """
+
+    names: Sequence[str] = ()
+    texts: Iterable[str] = ()
+    family_names: Iterable[str] = ()
+
+    def keys(self) -> pl.DataFrame:
+        """The keys that are no leak."""
+        whole = [candidates(text) for text in (*self.texts, *self.names)]
+        single = [candidates(text).filter(pl.col("kind") == "family_name") for text in self.family_names]
+        return pl.concat([candidates(""), *whole, *single]).unique()
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    """The text with each of the names replaced by a word that no extract holds."""
+    known = sorted({" ".join(name.split()) for name in names if len(name.split()) > 1}, key=len, reverse=True)
+    if not known:
+        return text
+    spaced = pl.Series([" ".join(text.split())])
+    return str(spaced.str.replace_many(known, [f" {BARRIER} "] * len(known), leftmost=True)[0])
+
+
+def find_leaks(files: Sequence[Path], root: Path, known: Known, allowed: Allowed) -> list[Leak]:
     """Every leak in the outputs; a file whose format cannot be read counts as one."""
-    spared = pl.concat([candidates("")] + [candidates(text) for text in allowed]).unique()
     leaks: list[Leak] = []
     frames: list[pl.DataFrame] = []
     for path in files:
         name = path.relative_to(root).as_posix()
         try:
-            keys = candidates(f"{text_of(path)}\n{name}", path.suffix.lower())
+            text = _without(f"{text_of(path)}\n{name}", allowed.names)
         except ValueError:
             leaks.append(Leak(name, "unreadable", 1))
             continue
-        frames.append(keys.with_columns(pl.lit(name).alias("file")))
+        frames.append(candidates(text, path.suffix.lower()).with_columns(pl.lit(name).alias("file")))
     if frames:
-        found = known(pl.concat(frames).join(spared, on=["kind", "key"], how="anti"))
+        found = known(pl.concat(frames).join(allowed.keys(), on=["kind", "key"], how="anti"))
         leaks += [Leak(**one) for one in found.to_dicts()]
     return leaks
 
@@ -108,8 +137,10 @@ def refuse_leaks(leaks: Sequence[Leak]) -> None:
     raise LeakRefused(
         "Publication refusée : des valeurs de l'extraction se trouvent dans les sorties.\n"
         + "\n".join(french)
-        + "\nRien n'a été publié. Vérifiez que incident.toml ne nomme personne de l'extraction, puis signalez le cas.",
+        + "\nRien n'a été publié. Vérifiez que ni incident.toml, ni le nom d'un fichier source, ni un en-tête de "
+        "colonne ne nomme une personne de l'extraction ; sinon, signalez le cas.",
         "Release refused: values of the extract are in the outputs.\n"
         + "\n".join(english)
-        + "\nNothing was released. Check that incident.toml names nobody of the extract, then report the case.",
+        + "\nNothing was released. Check that neither incident.toml, nor the name of a source file, nor a column "
+        "header names a person of the extract; otherwise report the case.",
     )
