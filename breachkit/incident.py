@@ -232,6 +232,7 @@ def _accepted(error: dict[str, Any], where: tuple[Any, ...]) -> tuple[str, str]:
 def _sentence(error: dict[str, Any]) -> tuple[str, str]:
     where = tuple(part for part in error["loc"] if isinstance(part, str) and not part.startswith(("tuple", "str")))
     found = error.get("input")
+    found = found.isoformat() if isinstance(found, date | time) else found
     shown = "" if isinstance(found, dict | list) or found is None else f" (trouvé : {found!r})"
     shown_en = shown.replace("trouvé :", "found:")
     fr, en = _accepted(error, where)

@@ -42,6 +42,12 @@ PATIENT_ROLES = ("patients", "accounts", "events")
 # Without a family name, two of these still tell one person from another.
 TRAITS = {"given_name", "birth_date", "email", "phone"}
 NAMING_FIELDS = {"family_name", "birth_name", "full_name", "nir", "ins"}
+MANY_COLUMNS = 4  # of one field
+# Fields whose values link records, tell a status or a controller: always read one by one.
+LINKING_FIELDS = {
+    *("family_name", "birth_name", "given_name", "full_name", "birth_date", "sex", "phone", "email", "nir"),
+    *("postal_address", "postcode", "city", "death_date", "free_text", *CONTROLLER_FIELDS),
+}
 NO_TABLE = PersonTable(0, "(SELECT 0 AS _record, 0 AS _line WHERE false)", ())
 # Fields that say something of the professional or the organisation, or nothing of anybody: not of the patient.
 NOT_THE_PATIENT = ("professional", "organisation", "technical")
@@ -106,17 +112,36 @@ def inspect(
 def _classify(loaded: LoadedTable, number: int, connection: Any, decisions: Decisions) -> Classified:
     columns = list(zip(loaded.columns, loaded.headers, strict=True))
     verdicts = classify(connection, loaded.table, columns, decisions=decisions.for_table(loaded.name))
-    read_by = tuple(
-        FieldColumn(
-            one.field,
-            one.column,
-            normal_expression(one.field, one.column),
-            valid_expression(one.field, one.column, f"n_{one.column}"),
-            is_filled(one.column),
-        )
-        for one in verdicts
-    )
-    return Classified(loaded, tuple(verdicts), table_role(verdicts), PersonTable(number, loaded.table, read_by))
+    role, read_by = table_role(verdicts), _field_columns(verdicts)
+    return Classified(loaded, tuple(verdicts), role, PersonTable(number, loaded.table, read_by))
+
+
+def _field_columns(verdicts: Sequence[ColumnVerdict]) -> tuple[FieldColumn, ...]:
+    """The columns as the people room reads them; many columns of one field that links nobody are read as one.
+
+    A table of 200 columns of unknown nature would otherwise be an expression that DuckDB cannot hold in memory.
+    """
+    by_field: dict[str, list[str]] = {}
+    for one in verdicts:
+        by_field.setdefault(one.field, []).append(one.column)
+    found: list[FieldColumn] = []
+    for field, columns in by_field.items():
+        if len(columns) > MANY_COLUMNS and field not in LINKING_FIELDS:
+            several = f"[{', '.join(columns)}]"
+            anyone = f"list_aggregate(list_transform({several}, lambda v: {valid_expression(field, 'v')}), 'bool_or')"
+            found.append(FieldColumn(field, columns[0], "CAST(NULL AS VARCHAR)", f"coalesce({anyone}, false)"))
+            continue
+        found += [
+            FieldColumn(
+                field,
+                column,
+                normal_expression(field, column),
+                valid_expression(field, column, f"n_{column}"),
+                is_filled(column),
+            )
+            for column in columns
+        ]
+    return tuple(found)
 
 
 def analyse(

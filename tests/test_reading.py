@@ -266,8 +266,12 @@ OFFICE = (
     "id_pat;nompat;ddn;num_ss;tel_dom;cp;lib_voie;rques;COL_A;F12;CodePostal;Prénom d'usage;Pr?nom;DATENAISSPATIENT"
 )
 
+LOST = "Nom;NumÃ©ro de sÃ©curitÃ© sociale;Num?ro de s?curit? sociale;Pr\ufffdnom;RÃ©servÃ©;Actif ?"
 
-@pytest.mark.parametrize("line", [MLM_PATIENTS, MLM_DOCTORS, OFFICE, "Rubrique;Nom;Référent;Urgences;Date prévue"])
+
+@pytest.mark.parametrize(
+    "line", [MLM_PATIENTS, MLM_DOCTORS, OFFICE, "Rubrique;Nom;Référent;Urgences;Date prévue", LOST]
+)
 def test_a_header_is_published_as_it_stands(line: str) -> None:
     width = line.count(";") + 1
     found = detect([line, ";".join("x" * width), ";".join(["DURAND", "01/02/1950", *["y"] * (width - 2)])])
@@ -292,6 +296,8 @@ def test_a_header_with_a_name_twice_is_a_header() -> None:
         ("0199001234", "colonne 3"),
         ("casimir@example.org", "colonne 3"),
         ("Note de Martin", "Note"),
+        ("note_casimir_fauchelevent", "note"),
+        ("note_lesage", "note"),
     ],
 )
 def test_a_person_in_a_header_is_never_published(cell: str, published: str) -> None:

@@ -17,6 +17,7 @@ from breachkit.execution.released import released_impact
 from breachkit.execution.sheet import NOTEBOOK, Made, Sheet, digests, safe_id, try_sheet
 from breachkit.execution.workers import in_processes
 from breachkit.impact import Impact
+from breachkit.release.manifest import require_unchanged
 
 Progress = Callable[[int, int], object]
 
@@ -45,6 +46,7 @@ def run_batch(
     figures, notebook, language and files are as they were is skipped. `progress` gets (done, total). UsageError for
     an unknown id or where there is no impact; a sheet that fails is counted and does not stop the others.
     """
+    require_unchanged(out, "impact.json")
     impact = released_impact(out)
     wanted = _wanted(impact, only, limit)
     folder = out / "controllers"

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from breachkit import case, workspace
+from breachkit.errors import ManifestMismatch
+from breachkit.execution.ledger import NAME as LEDGER
+from breachkit.execution.ledger import read_ledger
 from breachkit.execution.released import released_impact
 from breachkit.execution.run import WORKSPACE, clear_unfinished, leaks_in
 from breachkit.release.gate import refuse_leaks
-from breachkit.release.manifest import check_manifest, former_outputs
+from breachkit.release.manifest import check_manifest, former_outputs, sha256
 
 
 @dataclass(frozen=True)
@@ -22,13 +25,31 @@ class Checked:
 
 def verify_outputs(folder: Path, database: Path | None = None) -> Checked:
     """The check of a release; ManifestMismatch or LeakRefused where it fails."""
-    count = check_manifest(folder)
+    check_manifest(folder)
+    files = [*former_outputs(folder), *check_sheets(folder)]
     database = database or folder / WORKSPACE
     if not database.is_file():
-        return Checked(count, gate=False)
+        return Checked(len(files), gate=False)
     with workspace.reopen(database, case.read_key(database)) as connection:
-        refuse_leaks(leaks_in(folder, former_outputs(folder), released_impact(folder), connection))
-    return Checked(count, gate=True)
+        refuse_leaks(leaks_in(folder, files, released_impact(folder), connection))
+    return Checked(len(files), gate=True)
+
+
+def check_sheets(folder: Path) -> list[Path]:
+    """The controllers' sheets that match their ledger; ManifestMismatch where one is changed, missing or unlisted."""
+    sheets = folder / "controllers"
+    entries = [one for one in read_ledger(sheets / LEDGER).values() if one.state == "done"]
+    listed = {sheets / one.folder / name: digest for one in entries for name, digest in one.sha256.items()}
+    present = {path for path in sheets.rglob("*") if path.is_file() and path.name != LEDGER}
+    wrong = [path for path, digest in listed.items() if path not in present or sha256(path) != digest]
+    wrong += sorted(present - set(listed))
+    if wrong:
+        names = ", ".join(path.relative_to(folder).as_posix() for path in wrong[:10])
+        raise ManifestMismatch(
+            f"{len(wrong)} fichier(s) de controllers/ manquent, diffèrent du registre ou n'y figurent pas : {names}.",
+            f"{len(wrong)} file(s) of controllers/ are missing, differ from ledger.jsonl or are not in it: {names}.",
+        )
+    return sorted(listed)
 
 
 def destroy(folder: Path, database: Path | None = None) -> bool:

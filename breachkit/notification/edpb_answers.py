@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from breachkit.assessment.certainty import exact, missing
 from breachkit.impact import Impact
 from breachkit.incident import Incident
 from breachkit.notification import figures, proposals
@@ -151,7 +152,7 @@ def _subjects(context: Context) -> dict[int, Answer]:
     letters = {"patients": "e", "minors": "d", "vulnerable": "i", "others": "j"}
     shown = proposals.person_categories(impact, context.incident)
     boxes = tuple(sorted(f"65-{letters[one]}" for one in shown))
-    exact = patients.low == patients.best == patients.high
+    certain = exact(patients, missing(impact))
     note = figures.persons_note(impact, language)
     others = context.say(
         "third_person",
@@ -162,7 +163,7 @@ def _subjects(context: Context) -> dict[int, Answer]:
     return {
         65: proposed(boxes) if boxes else _pending(context, 65, "k"),
         66: proposed(f"{figures.vulnerable_note(impact, language)}\n{others}"),
-        67: proposed("67-a" if exact else "67-b", note) if patients.best else _pending(context, 67, "d"),
+        67: proposed("67-a" if certain else "67-b", note) if patients.best else _pending(context, 67, "d"),
         68: proposed(patients.best or None, note),
     }
 
@@ -179,7 +180,9 @@ def _data(context: Context) -> dict[int, Answer]:
     return {
         70: proposed(tuple(f"70-{code}" for code in counted), note) if counted else _pending(context, 70, "t"),
         71: proposed(_field_counts(impact, language)),
-        72: proposed("72-a", records) if impact.people.patients.records else _pending(context, 72, "d"),
+        72: proposed("72-b" if missing(impact) else "72-a", records)
+        if impact.people.patients.records
+        else _pending(context, 72, "d"),
         73: proposed(impact.people.patients.records or None, records),
         76: told(incident.measures.before),
     }

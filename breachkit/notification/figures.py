@@ -5,9 +5,11 @@ The profiles of an impact partition the patients, so the persons behind a box ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from breachkit.assessment.certainty import warnings
 from breachkit.impact import Impact, Profile
 from breachkit.incident import Incident
 from breachkit.notification.form import form_table, moment, sentence
@@ -89,6 +91,7 @@ def persons_note(impact: Impact, language: str) -> str:
         records=patients.records,
         method=method,
     )
+    note += unread(impact, language)
     professionals, third = impact.people.professionals.best, impact.people.third_parties.best
     return note + (
         sentence("beside", language, professionals=professionals, third=third) if professionals or third else ""
@@ -108,7 +111,15 @@ def records_note(impact: Impact, language: str) -> str:
         median=median if language == "en" else median.replace(".", ","),
         all=sum(source.records for source in impact.sources),
         rejected=sum(source.rejected for source in impact.sources),
-    )
+    ) + unread(impact, language)
+
+
+def unread(impact: Impact, language: str) -> str:
+    """What was not read or not counted, which makes the numbers approximate; empty where nothing is missing."""
+    told = [one.en if language == "en" else one.fr for one in warnings(impact)]
+    if language != "en":
+        told = [re.sub(r" (?=[;:!?%»])", "\u202f", one) for one in told]
+    return "".join(f" {one}" for one in told)
 
 
 def vulnerable_note(impact: Impact, language: str) -> str:

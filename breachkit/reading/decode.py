@@ -23,9 +23,10 @@ COMMON_LETTERS = "éèàêçôîœâûùëïÉÈÀÊÇ"
 RARE_LETTERS = "öüæÔÎÏÛÙÂËÖÜŒÆ"
 FOREIGN_LETTERS = "ñáíóúÁÍÓÚÃõãäß"
 FRENCH_MARKS = "’‘“”«»°€–—…·²³½\u00a0"
-# Above this share of control characters (NUL, tab, CR and LF apart) a file is no text. A choice: compressed or
-# encrypted bytes hold 29/256 = 11 %, notes with one stray character in each line of twenty hold 5 %.
+# Above these shares of control characters (NUL, tab, CR and LF apart) a file is no text. A choice: compressed or
+# encrypted bytes hold 28/256 = 11 %, but next to none of them are UTF-8, where damaged notes may hold more.
 MAX_CONTROL_SHARE = 0.05
+MAX_CONTROL_SHARE_UTF8 = 0.3
 MAX_NUL_SHARE = 0.01  # a choice: a text has none but for accidents, an uncompressed binary format is full of them
 # With more bytes above ASCII than this, and none that looks French, a file is in an encoding we do not know. A choice.
 MAX_FOREIGN_SHARE = 0.3
@@ -141,9 +142,11 @@ def _choose(tally: _Tally) -> str | None:
         even, odd = head[0::2].count(0), head[1::2].count(0)
         return "utf-16-le" if odd > 4 * even else "utf-16-be" if even > 4 * odd else None
     controls = int(histogram[1:32].sum() - histogram[[9, 10, 13]].sum())
-    if nuls > max(1, MAX_NUL_SHARE * total) or controls > MAX_CONTROL_SHARE * total:
+    utf8 = tally.invalid == 0 or tally.valid >= max(MIN_VALID, VALID_FOR_ONE_INVALID * tally.invalid)
+    allowed = MAX_CONTROL_SHARE_UTF8 if utf8 else MAX_CONTROL_SHARE
+    if nuls > max(1, MAX_NUL_SHARE * total) or controls > allowed * total:
         return None
-    if tally.invalid == 0 or (tally.valid >= MIN_VALID and tally.valid >= VALID_FOR_ONE_INVALID * tally.invalid):
+    if utf8:
         return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
     scores = {name: _french_score(name, histogram) for name in EIGHT_BIT}
     best = max(EIGHT_BIT, key=lambda name: scores[name])

@@ -1,26 +1,25 @@
-"""What separates the cells, and whether the first line is a header."""
+"""What separates the cells of a source, and how many there are."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import cache
 
-from breachkit.reference.catalogue import load_toml
+from breachkit.reading.header import published_header
 
 DELIMITERS = (";", ",", "\t", "|", "^")
 SAMPLE_LINES = 500
 QUOTED = re.compile(r'"(?:[^"]|"")*"')
-# A header's cells are words. A cell with four digits in a row, an at sign or a date is a value.
-VALUE_LIKE = re.compile(r"\d{4,}|@|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|^\d+([.,]\d+)?$")
 HEADER_LENGTH = 80
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How to cut the lines of a source: the delimiter, the number of cells, and the header if it has one."""
+    """How to cut the lines of a source: the delimiter, the number of cells, and the header if it has one.
+
+    The header's cells are fit to publish; an empty one has no name, or none that may be told (`reading.header`).
+    """
 
     delimiter: str
     cells: int
@@ -32,7 +31,9 @@ class Dialect:
         names: list[str] = []
         for position, cell in enumerate(self.header or ("",) * self.cells, start=1):
             name = CONTROL.sub(" ", cell).strip()[:HEADER_LENGTH] or f"colonne {position}"
-            names.append(name if name not in names else f"{name} ({position})")
+            while name in names:
+                name = f"{name} ({position})"
+            names.append(name)
         return tuple(names)
 
 
@@ -50,21 +51,6 @@ def cut(line: str, delimiter: str) -> list[str]:
         position = end + len(delimiter)
 
 
-@cache
-def _header_words() -> frozenset[str]:
-    """Words that name columns (reference/headers.toml), three letters or more."""
-    table = load_toml("headers.toml")
-    phrases = [phrase for several in table["phrases"].values() for phrase in several]
-    told = [*table["words"], *table["words"].values(), *table["noise"], *phrases]
-    return frozenset(word for text in told for word in str(text).split() if len(word) >= 3)
-
-
-def _is_header_word(cell: str) -> bool:
-    plain = unicodedata.normalize("NFKD", re.sub(r"([a-z])([A-Z])", r"\1 \2", cell)).lower()
-    words = re.split(r"[^a-z]+", "".join(one for one in plain if not unicodedata.combining(one)))
-    return any(word in _header_words() for word in words)
-
-
 def detect(lines: list[str]) -> Dialect:
     """The dialect of a source from its first lines.
 
@@ -79,21 +65,7 @@ def detect(lines: list[str]) -> Dialect:
         if score > best_score and found.count(usual) >= 0.5 * len(found):
             best, best_score, cells = mark, score, usual + 1
     best = best or ";"
-    return Dialect(best, cells, _header(filled, best, cells))
-
-
-def _header(lines: list[str], delimiter: str, cells: int) -> tuple[str, ...] | None:
-    first = cut(lines[0], delimiter) if lines else []
-    named = [cell.strip() for cell in first if cell.strip()]
-    if len(first) != cells or len(named) < 0.5 * cells or len(set(named)) != len(named):
-        return None
-    if any(VALUE_LIKE.search(cell) for cell in named) or not any(c.isalpha() for c in "".join(named)):
-        return None
-    if not any(_is_header_word(cell) for cell in named):
-        return None  # better a record too many than a person's name as the name of a column
-    rows = [cut(line, delimiter) for line in lines[1:]]
-    for position, cell in enumerate(first):
-        # A name that comes back below it in its own column is a value: the file has no header.
-        if cell.strip() and any(len(row) == cells and row[position].strip() == cell.strip() for row in rows):
-            return None
-    return tuple(cell.strip() for cell in first)
+    rows = (cut(line, best) for line in filled)
+    first = next(rows, [])
+    sample = [row for row in rows if len(row) == cells]
+    return Dialect(best, cells, published_header(first, sample) if len(first) == cells else None)

@@ -67,6 +67,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return found
 
 
+def require_unchanged(folder: Path, name: str) -> None:
+    """ManifestMismatch where an output is no longer the one the manifest lists; a folder without manifest passes."""
+    if (folder / NAME).is_file():
+        listed = read_manifest(folder)["outputs"].get(name)
+        if listed and (folder / name).is_file() and sha256(folder / name) != listed:
+            raise ManifestMismatch(
+                f"{name} a été modifié depuis l'analyse : il diffère du manifeste. Relancez « breachkit run ».",
+                f"{name} was changed since the analysis: it differs from the manifest. Run “breachkit run” again.",
+            )
+
+
 def check_manifest(folder: Path) -> int:
     """The number of outputs that match the manifest; ManifestMismatch naming those that are missing or changed."""
     listed: dict[str, str] = read_manifest(folder)["outputs"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from breachkit.assessment.certainty import missing
 from breachkit.impact import ControllerImpact, Impact
 from breachkit.report import chart_rows
 from breachkit.report.format import bounds, clock, number, quantity, share_of, typography
 from breachkit.report.front_page import level_bars, severity_sentence, tile
 from breachkit.report.grid import INFORM_WHEN, Grid, Kind, sentence
-from breachkit.report.printing import frame_of, printed, reference_pairs
+from breachkit.report.printing import LONGEST_TITLE, frame_of, printed, reference_pairs, shortened
 from breachkit.report.shared_grids import segment_rows
 from breachkit.report.wording import Wording, wording
 
@@ -29,13 +30,13 @@ def controller_content(impact: Impact, controller_id: str, language: str) -> dic
         footer=words.text("report.footer"),
     )
     content |= {
-        "title": name,
+        "title": shortened(name, LONGEST_TITLE),
         "meta": [
             [words.text("controller.identifier"), one.id],
             *([[words.text("columns.specialty"), one.specialty]] if one.specialty else []),
             *reference_pairs(impact, language),
         ],
-        "tiles": _tiles(one, words),
+        "tiles": _tiles(one, words, missing(impact)),
         "severity": _severity(one, language),
         "owed": _owed(impact, words),
         "fields": _fields(one, language),
@@ -53,14 +54,14 @@ def controller_content(impact: Impact, controller_id: str, language: str) -> dic
     return content
 
 
-def _tiles(one: ControllerImpact, words: Wording) -> list[dict[str, str]]:
+def _tiles(one: ControllerImpact, words: Wording, doubts: tuple[str, ...]) -> list[dict[str, str]]:
     language, patients = words.language, one.patients.best
 
     def part(count: int) -> str:
         share = share_of(min(count, patients), patients, language)
         return words.text("report.front.tile_special_sub", share=share) if patients else ""
 
-    doubt = bounds(one.patients.low, one.patients.high, language)
+    doubt = bounds(one.patients.low, one.patients.high, language, doubts)
     unreachable = sum(segment.none for segment in one.segments)
     return [
         tile(number(patients, language), words.text("controller.tile_patients"), doubt),

@@ -7,6 +7,7 @@ English: commas between thousands, decimal point, day month year. A share that i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -84,10 +85,15 @@ def interval(low: int, best: int, high: int, unit: str, language: str = "fr") ->
     )
 
 
-def bounds(low: int, high: int, language: str = "fr") -> str:
-    """The bounds alone, short enough for a table cell; « exact » where they meet."""
+def bounds(low: int, high: int, language: str = "fr", doubts: Sequence[str] = ()) -> str:
+    """The bounds alone, short enough for a table cell; where they meet, « exact », or what the first doubt is.
+
+    `doubts` are keys of the wording's [doubts].
+    """
     words = wording(language)
     if low == high:
+        if doubts:
+            return words.text("interval.to_confirm", reason=words.text(f"doubts.{doubts[0]}"))
         return words.text("interval.exact")
     return words.text("interval.short", low=number(low, language), high=number(high, language))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from breachkit.assessment.certainty import missing, missing_for_ages
 from breachkit.impact import Estimate, Impact, Severity
 from breachkit.report import grids
 from breachkit.report.format import bounds, interval, number, quantity, share_of, short_number, signed_percent
@@ -78,24 +79,30 @@ def uncertainty(impact: Impact, language: str) -> str:
     return text + limit
 
 
+def doubt(one: Estimate, doubts: tuple[str, ...], language: str) -> str:
+    """The bounds of a number, « exact », or why it is still to be confirmed."""
+    return bounds(one.low, one.high, language, doubts)
+
+
 def _tiles(impact: Impact, language: str) -> list[dict[str, str]]:
     words = wording(language)
     people = impact.people
     patients = people.patients.best
-    read = {key: sum(getattr(one, key) for one in impact.sources) for key in ("records", "loaded", "rejected")}
+    read = {key: sum(getattr(one, key) for one in impact.sources) for key in ("records", "rejected")}
     special = impact.free_text.persons_with_special_category
     unreachable = sum(one.none for one in impact.information.segments)
     show = {key: number(value, language) for key, value in read.items()}
 
-    def doubt(one: Estimate) -> str:
-        return bounds(one.low, one.high, language)
-
     return [
-        tile(number(patients, language), words.text("report.front.tile_patients"), doubt(people.patients)),
         tile(
-            show["records"],
+            number(patients, language),
+            words.text("report.front.tile_patients"),
+            doubt(people.patients, missing(impact), language),
+        ),
+        tile(
+            number(people.patients.records, language),
             words.text("report.front.tile_records"),
-            words.text("report.front.tile_records_sub", loaded=show["loaded"], rejected=show["rejected"]),
+            words.text("report.front.tile_records_sub", read=show["records"], rejected=show["rejected"]),
         ),
         tile(
             number(people.controllers.count, language),
@@ -111,7 +118,11 @@ def _tiles(impact: Impact, language: str) -> list[dict[str, str]]:
             if patients
             else "",
         ),
-        tile(number(people.minors.best, language), words.text("report.front.tile_minors"), doubt(people.minors)),
+        tile(
+            number(people.minors.best, language),
+            words.text("report.front.tile_minors"),
+            doubt(people.minors, missing_for_ages(impact), language),
+        ),
         tile(
             number(unreachable, language),
             words.text("report.front.tile_unreachable"),

@@ -12,8 +12,9 @@ from breachkit.report.shared_grids import exposure_rows, finding_rows, profile_r
 from breachkit.report.wording import wording
 
 
-def sources(impact: Impact, _language: str) -> Grid:
+def sources(impact: Impact, language: str) -> Grid:
     """One row per source: what it is and the account of its records."""
+    words = wording(language)
     columns: tuple[tuple[str, Kind], ...] = (
         ("file", "text"), ("member", "text"), ("table", "text"), ("format", "text"), ("encoding", "text"),
         ("bytes", "count"), ("physical_lines", "count"), ("header_lines", "count"), ("blank_lines", "count"),
@@ -21,8 +22,8 @@ def sources(impact: Impact, _language: str) -> Grid:
     )  # fmt: skip
     rows = (
         (
-            one.file, one.member or "–", one.table or "–", one.format.upper(), one.encoding or "–", one.bytes,
-            one.physical_lines, one.header_lines, one.blank_lines, one.records, one.loaded, one.repaired,
+            one.file, one.member or "–", one.table or "–", words.label("formats", one.format),
+            one.encoding or "–", one.bytes, one.physical_lines, one.header_lines, one.blank_lines, one.records, one.loaded, one.repaired,
             one.rejected,
         )
         for one in impact.sources

@@ -9,7 +9,7 @@ from breachkit.report.format import typography
 from breachkit.report.front_page import front_page
 from breachkit.report.impact_figures import impact_figures
 from breachkit.report.impact_sections import impact_sections
-from breachkit.report.printing import frame_of, incident_text, reference_pairs
+from breachkit.report.printing import LONGEST_TITLE, frame_of, incident_text, reference_pairs, shortened
 from breachkit.report.wording import wording
 
 
@@ -31,7 +31,7 @@ def impact_content(impact: Impact, language: str) -> dict[str, Any]:
     if declared:
         meta.append([words.text("report.notification_kind"), words.label("notification_kinds", declared)])
     content |= {
-        "title": typography(title, language),
+        "title": shortened(typography(title, language), LONGEST_TITLE),
         "meta": meta,
         "front": front_page(impact, language),
         "charts": impact_figures(impact, language),

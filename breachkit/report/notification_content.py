@@ -17,7 +17,8 @@ from breachkit.report.wording import Wording, wording
 
 FILLED = frozenset({"filled", "rempli", "complete", "computed", "declared"})
 PROPOSED = frozenset({"proposed", "propose", "proposé", "suggested"})
-LONG_ANSWER = 1500  # letters: above this a field may run over two pages. Our choice.
+LONG_ANSWER = 1200  # letters: above this a field may run over two pages. Our choice.
+LETTERS_A_LINE = 50  # of the column of answers: a short line takes a line as well
 STATUSES = ("filled", "proposed", "to_complete")
 
 
@@ -122,13 +123,16 @@ def _field(one: Mapping[str, Any], words: Wording, *, brief: bool = False) -> di
     choices = _choices(one, words)
     ticked = any(choice["ticked"] for choice in choices)
     lines = [] if ticked else value_lines(one.get("value"), words)
+    shown = [choice for choice in choices if choice["ticked"] or not (brief and ticked)]
+    note = _said(one.get("note"), words)
+    told = [*lines, *(choice["label"] for choice in shown), note]
     return {
         "section": _said(one.get("section"), words),
         "label": _said(one.get("label"), words),
         "status": status,
         "word": words.text(f"statuses.{status}"),
         "lines": lines,
-        "long": sum(map(len, lines)) > LONG_ANSWER,
-        "choices": [choice for choice in choices if choice["ticked"] or not (brief and ticked)],
-        "note": _said(one.get("note"), words),
+        "long": sum(max(len(line), LETTERS_A_LINE) for line in told) > LONG_ANSWER,
+        "choices": shown,
+        "note": note,
     }

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from breachkit.assessment.certainty import ALARMS, warnings
 from breachkit.impact import Impact
 from breachkit.report.format import day, number, percent, short_number
-from breachkit.report.grid import Grid, Kind
+from breachkit.report.grid import Grid, Kind, sentence
 from breachkit.report.wording import wording
 
 TEMPLATE_WORDS = ("report", "controller", "notification", "information", "statuses", "separator")
+# Letters: a title of any length must leave room for the page. Our choice.
+LONGEST_TITLE, LONGEST_RUNNING, LONGEST_REFERENCE = 300, 85, 40
 
 
 def cell(value: Any, kind: Kind, language: str) -> str:
@@ -41,6 +44,11 @@ def printed(
     }
 
 
+def shortened(text: str, longest: int) -> str:
+    """A text of at most so many letters, cut with an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
 def incident_text(impact: Impact, section: str, key: str) -> str:
     """A fact of incident.toml as text; empty where it is not told."""
     value = impact.incident.get(section, {}).get(key)
@@ -55,11 +63,12 @@ def frame_of(impact: Impact, language: str, *, title: str, kind: str, running: s
     return {
         "language": language,
         "date": [dated.year, dated.month, dated.day],
-        "document-title": title,
+        "document-title": shortened(title, LONGEST_TITLE),
         "document-description": f"{kind} · {reference} · {day(dated, language)}",
-        "running": [running, reference],
+        "running": [shortened(running, LONGEST_RUNNING), shortened(reference, LONGEST_REFERENCE)],
         "footer": footer,
         "attachments": [],
+        "warnings": [sentence(one, language) for one in warnings(impact, ALARMS)],
         "words": {key: words.tree[key] for key in TEMPLATE_WORDS},
     }
 

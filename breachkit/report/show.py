@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from breachkit.assessment.certainty import missing
 from breachkit.impact import Impact
 from breachkit.report import grids, show_rows
 from breachkit.report.format import short_number
@@ -238,7 +239,7 @@ def controller(impact: Impact, controller_id: str = "", language: str = "fr") ->
         advice("controller", language)
         return
     title = words.text("captions.controller", name=f"{one.label or words.text('not_named')} ({one.id})")
-    display(table_html(pairs_table(show_rows.controller(one, language), language), title))
+    display(table_html(pairs_table(show_rows.controller(one, language, missing(impact)), language), title))
 
 
 def controller_exposure(impact: Impact, controller_id: str = "", language: str = "fr") -> None:

@@ -175,11 +175,11 @@ def profiles(impact: Impact, language: str) -> Grid:
     return Grid(grid.columns, tuple(rows))
 
 
-def controller(one: ControllerImpact, language: str) -> Pairs:
-    """The key figures of one controller."""
+def controller(one: ControllerImpact, language: str, doubts: tuple[str, ...] = ()) -> Pairs:
+    """The key figures of one controller; `doubts` as `certainty.missing` tells them."""
     words, labels = show_words(language), wording(language)
     first = counted([("patients", one.patients.best)], language)
-    spread = bounds(one.patients.low, one.patients.high, language)
+    spread = bounds(one.patients.low, one.patients.high, language, doubts)
     keys = ("shared_patients", "records", "minors", "deceased", "notes", "persons_with_notes")
     rest = counted([(key, int(getattr(one, key))) for key in keys], language)
     level = "–"

@@ -1,0 +1,150 @@
+"""Whether the first line of a source is a header, and what of its cells may be told.
+
+A header leaves the workspace: it stands in the inventory, in the forms and on the screen. A cell of it that holds a
+person's name or a value must therefore lose it, and a first record must not pass for a header. The words that name
+columns are those of reference/headers.toml. Thresholds are choices.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+
+from breachkit.reference.catalogue import load_toml, resource
+
+# A header's cells are words. A cell with four digits in a row, an at sign, a date or a house number is a value.
+VALUE_LIKE = re.compile(r"\d{4,}|@|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|^\d+([.,]\d+)?$|^\d+,?\s+(bis |ter )?[^\W\d]{2,}")
+WORD = re.compile(r"[^\W\d_]+")
+LOST = re.compile(r"(?:[^\W\d_]|[?\ufffd])+")  # a word in which signs stand for letters that a bad decoding lost
+CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+MAX_HEADER_WORDS = 6  # a cell of more words is a sentence
+MAX_NAME_WORDS = 3  # a cell below the header of more words is an address or a note: its words are no names
+SHORT_PART = 4  # letters
+FUNCTION_WORDS = frozenset({"des", "les", "the", "and"})
+
+
+def published_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
+    """The cells of the first line as they may be told ("" where nothing may), or None where it is a record.
+
+    `rows` are the records below it, each with as many cells.
+    """
+    cells = [unicodedata.normalize("NFC", cell.strip()) for cell in first]
+    if not _is_header(cells, rows):
+        return None
+    below = {plain(word) for row in rows for cell in row for word in _name_words(cell)}
+    return tuple(
+        stripped if _may_be_told(cell, below) else " ".join(_known_words(cell))
+        for cell, stripped in zip(cells, (cell.strip() for cell in first), strict=True)
+    )
+
+
+def plain(text: str) -> str:
+    """Lower case without accents."""
+    folded = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    return "".join(letter for letter in folded if not unicodedata.combining(letter))
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Words that name columns, of two letters or more."""
+    table = load_toml("headers.toml")
+    phrases = [phrase for several in table["phrases"].values() for phrase in several]
+    told = [*table["words"], *table["words"].values(), *table["noise"], *phrases]
+    return frozenset(word for text in told for word in re.split("[^a-z]+", str(text)) if len(word) >= 2)
+
+
+@cache
+def _names_of_persons() -> frozenset[str]:
+    """Common names of persons that name no column."""
+    lines = [line for kind in ("family", "given") for line in resource(f"lists/{kind}_names.txt").splitlines()]
+    return frozenset(plain(word) for line in lines if line[:1] != "#" for word in WORD.findall(line)) - _words()
+
+
+@cache
+def is_header_word(word: str) -> bool:
+    """Whether a word (lower case, no accent) names columns, alone or glued to others (`codepostalpatient`)."""
+    if word in _words():
+        return True
+    if "?" in word or "\ufffd" in word:
+        pattern = re.compile(re.sub("[?\ufffd]", ".", word))
+        return len(word) > 3 and any(pattern.fullmatch(known) for known in _words())
+    if word in _names_of_persons():
+        return False  # LESAGE is not « les âge »
+    heads = (word[:at] for at in range(3, len(word) - 2))
+    return any(head in _words() and is_header_word(word[len(head) :]) for head in heads)
+
+
+def _split(cell: str) -> list[str]:
+    """The words of a cell; UTF-8 that was read in an 8-bit encoding is put right first."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            cell = cell.encode(encoding).decode("utf-8")
+            break
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            continue
+    words: list[str] = []
+    for word in LOST.findall(CAMEL.sub(" ", cell)):
+        words += [word] if is_header_word(plain(word)) else WORD.findall(word)
+    return words
+
+
+def _known_words(cell: str) -> list[str]:
+    """The words of three letters or more that name columns, as they are written."""
+    return [word for word in _split(cell) if len(word) >= 3 and is_header_word(plain(word))]
+
+
+def _name_words(cell: str) -> list[str]:
+    words = WORD.findall(unicodedata.normalize("NFC", cell))
+    return words if len(words) <= MAX_NAME_WORDS else []
+
+
+def _names_a_column(cell: str) -> bool:
+    """Whether at least half of the cell's words of three letters or more name columns, and it is no sentence."""
+    words = [word for word in _split(cell) if len(word) >= 3 and plain(word) not in FUNCTION_WORDS]
+    known = sum(is_header_word(plain(word)) for word in words)
+    return 0 < len(words) <= MAX_HEADER_WORDS and 2 * known >= len(words) and not VALUE_LIKE.search(cell)
+
+
+def _is_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a clear share of the first line's cells names columns; better a record too many than a name told."""
+    filled = [position for position, cell in enumerate(cells) if cell]
+    if len(filled) < 0.5 * len(cells):
+        return False
+    # The header of a second export put behind the first is no value.
+    bodies = [[cell.strip() for cell in row] for row in rows]
+    bodies = [row for row in bodies if row != list(cells)]
+    values, headers = 0, 0
+    for position in filled:
+        # What comes back below in its own column is a value of it.
+        if VALUE_LIKE.search(cells[position]) or any(row[position] == cells[position] for row in bodies):
+            values += 1
+        elif _names_a_column(cells[position]):
+            headers += 1
+    if headers >= 2 and headers > values:
+        return True
+    if values or not headers:
+        return headers > 0 and headers >= 0.5 * len(filled)
+    return headers >= 0.5 * len(filled) or any(_holds_values(bodies, position) for position in filled)
+
+
+def _holds_values(rows: Sequence[Sequence[str]], position: int) -> bool:
+    """Whether most filled cells of a column are dates, numbers or addresses."""
+    filled = [row[position] for row in rows if row[position]]
+    return sum(bool(VALUE_LIKE.search(cell)) for cell in filled) > 0.5 * len(filled)
+
+
+def _may_be_told(cell: str, below: set[str]) -> bool:
+    """Whether a cell holds no value, and at most one word that names no column and no person either.
+
+    A word is taken for a person's name when it is a common one, or stands below in a short cell. The short parts of
+    a name that a database gave (`EXE_SOI_DTD`) do not count.
+    """
+    if VALUE_LIKE.search(cell):
+        return False
+    unknown = {plain(word) for word in _split(cell) if len(word) >= 2 and not is_header_word(plain(word))}
+    if unknown & below or unknown & _names_of_persons():
+        return False
+    coded = "_" in cell and " " not in cell
+    return sum(len(word) > SHORT_PART or not coded for word in unknown) <= 1
