@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from breachkit.errors import LeakRefused, UnreadableSource, UsageError
+from breachkit.execution.run import Options, run
+from breachkit.execution.verify import verify_outputs
 from breachkit.impact import Impact
 from breachkit.incident import Incident
 from breachkit.pipeline import analyse
@@ -133,3 +136,44 @@ def test_the_same_file_given_again_adds_nobody(times: int, private: Any, tmp_pat
     impact = impact_of(private, tmp_path, *[table] * times)
     patients = impact.people.patients
     assert (patients.low, patients.best, patients.high, patients.records) == (50, 50, 50, 50 * times)
+
+
+def test_a_word_of_the_incident_s_story_is_no_leak_and_a_whole_name_is(tmp_path: Path) -> None:
+    """« Marchand » in a title is a word like another; « Odile Marchand » is a patient."""
+    source = tmp_path / "x.csv"
+    rows = [["MARCHAND", "Odile", "01/02/1960", "06 39 98 99 99", "o@example.org"], *persons(30)]
+    text = "\n".join(["NOM;PRENOM;DATE_NAISS;TEL;EMAIL", *(";".join(row) for row in rows)])
+    source.write_text(text, encoding="utf-8")
+    for title, leaks in (("Piratage du marchand", False), ("Piratage et Odile Marchand", True)):
+        incident = tmp_path / "incident.toml"
+        incident.write_text(f'[incident]\ntitle = "{title}"\n', encoding="utf-8")
+        options = Options((source,), tmp_path / "out", incident=incident, notebooks=False, pdf=False)
+        if leaks:
+            with pytest.raises(LeakRefused):
+                run(options)
+        else:
+            assert run(options).impact.people.patients.best == 31
+
+
+def test_a_workspace_that_is_not_ours_is_not_touched(tmp_path: Path) -> None:
+    """--workspace that names the source itself, or a user's folder, destroys nothing."""
+    source = tmp_path / "x.csv"
+    source.write_text("NOM;PRENOM;DATE_NAISS\n" + "\n".join(";".join(one[:3]) for one in persons(20)))
+    before = source.read_bytes()
+    for place in (source, tmp_path):
+        with pytest.raises(UsageError):
+            run(Options((source,), tmp_path / "out", workspace=place, notebooks=False, pdf=False))
+    assert source.read_bytes() == before
+
+
+def test_a_failed_run_leaves_the_former_release_whole(tmp_path: Path) -> None:
+    source, out = tmp_path / "x.csv", tmp_path / "out"
+    source.write_text("NOM;PRENOM;DATE_NAISS\n" + "\n".join(";".join(one[:3]) for one in persons(20)))
+    run(Options((source,), out, notebooks=False, pdf=False))
+    former = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    with pytest.raises(UnreadableSource):
+        run(Options((tmp_path / "absent.csv",), out, notebooks=False, pdf=False))
+    with pytest.raises(UsageError):
+        run(Options((source,), out, notebooks=False, pdf=False, memory="junk"))
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == former
+    assert verify_outputs(out).gate

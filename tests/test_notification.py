@@ -15,6 +15,7 @@ from breachkit.notification.cnil import cnil_fields
 from breachkit.notification.edpb import edpb_fields
 from breachkit.notification.form import FormField, form_table, yes_no
 from breachkit.reference.catalogue import categories, fields
+from breachkit.reference.method import limit
 from tests.example_impact import PATIENTS, empty_impact, example_impact
 
 NARROW = "\u202f"
@@ -310,7 +311,7 @@ def test_codes_drawn_from_the_figures() -> None:
     assert found["65"].value == ("65-d", "65-e", "65-j")
     assert found["67"].value == "67-b"
     assert found["70"].value == tuple(f"70-{code}" for code in "abdghknu")
-    assert found["72"].value == "72-a"
+    assert found["72"].value == "72-b"  # 7 records are rejected
     assert found["87"].value == "87-c"
     assert found["89"].value == "89-a"
     assert found["85"].value == ("85-a", "85-c", "85-d", "85-e", "85-h", "85-i", "85-j")
@@ -359,3 +360,46 @@ def test_english_keeps_the_french_word_to_tick() -> None:
     assert natures.label == "Nature of the breach"
     assert natures.value == ("Perte de la confidentialité",)
     assert natures.text == "Perte de la confidentialité (Loss of confidentiality)"
+
+
+# --- What may be called exact ---------------------------------------------------------------------------------
+
+
+def sure(*limits: str, method: str = "reference_breach") -> Impact:
+    """The example with patients whose bounds meet, no record rejected, and these limits."""
+    impact = example_impact()
+    patients = impact.people.patients.model_copy(update={"low": PATIENTS, "high": PATIENTS})
+    return impact.model_copy(
+        update={
+            "reference_date_method": method,
+            "people": impact.people.model_copy(update={"patients": patients}),
+            "sources": tuple(
+                one.model_copy(update={"loaded": one.records, "rejected": 0, "rejected_by_reason": {}})
+                for one in impact.sources
+            ),
+            "quality": impact.quality.model_copy(update={"limits": tuple(limit(one, 3) for one in limits)}),
+        }
+    )
+
+
+def test_a_number_is_exact_where_bounds_meet_and_nothing_is_missing() -> None:
+    found = edpb(sure("notes_not_reviewed"))
+    assert (found["67"].value, found["72"].value) == ("67-a", "72-a")
+
+
+@pytest.mark.parametrize("key", ["unreadable_sources", "rejected", "no_patient_table", "tables_without_identity"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_was_not_read_makes_it_approximate_and_is_told(key: str, language: str) -> None:
+    impact = sure("notes_not_reviewed", key)
+    found, template = cnil(impact, language), edpb(impact, language)
+    assert (template["67"].value, template["72"].value) == ("67-b", "72-b")
+    told = getattr(limit(key, 3), language).split(" ;")[0].split(";")[0].split(" :")[0].split(", sans nom")[0]
+    for note in (found["persons"].note, found["records"].note, template["68"].note, template["73"].note):
+        assert told in note
+        assert language == "en" or not any(f" {mark}" in note.split(told)[1] for mark in ";:!?")
+    untold = cnil(sure("notes_not_reviewed"), language)
+    assert told not in untold["persons"].note + untold["records"].note
+
+
+def test_an_unknown_reference_date_makes_it_approximate() -> None:
+    assert edpb(sure(method="reference_unknown"))["67"].value == "67-b"

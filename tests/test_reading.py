@@ -53,6 +53,7 @@ CASES = {
         {},
         0,
     ),
+    "nothing but a line break in a cell": (f'{HEADER}\n"";"";"\n"\nD;E;F\n', 2, {}, {}, 0),
     "header only": (f"{HEADER}\n", 0, {}, {}, 0),
 }
 
@@ -199,6 +200,38 @@ def test_bad_bytes_are_found_wherever_the_chunks_are_cut(
     assert table.headers == ("NOM", "PRENOM", "NOTE")
     assert table.source.encoding == "utf-8"
     assert (table.source.loaded, table.source.repaired_by_reason) == (50, {"undecodable_byte": 3})
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(places=st.lists(st.integers(20, len(ACCENTED.encode()) - 1), max_size=20), size=st.integers(5, 60))
+def test_wherever_bytes_are_damaged_the_repaired_are_loaded_and_counted_once(
+    places: list[int], size: int, private: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = bytearray(ACCENTED.encode())
+    for place in sorted(places, reverse=True):
+        content.insert(place, 0xFF)
+    blocks = decode.text_blocks
+    with monkeypatch.context() as patch:
+        patch.setattr("breachkit.reading.load.text_blocks", lambda p, e, n=size: blocks(p, e, n))
+        table = read(private, tmp_path / "x.csv", bytes(content))
+    found = rows(private, table)
+    assert (table.source.loaded, table.source.rejected, len(found)) == (50, 0, 50)
+    assert table.source.repaired == sum(any("\ufffd" in cell for cell in row[2:]) for row in found)
+    assert not any(decode.DAMAGE_MARK in cell for row in found for cell in row[2:])
+
+
+def test_two_exports_put_together_in_two_encodings_are_both_read(private: Any, tmp_path: Path) -> None:
+    second = "".join(f"PETIT;Zoé;né à Lyon {at}\n" for at in range(20))
+    table = read(private, tmp_path / "x.csv", ACCENTED.encode() + second.encode("cp1252"))
+    assert {row[3] for row in rows(private, table)} == {"Hélène", "Zoé"}
+    assert table.source.repaired_by_reason == {"undecodable_byte": 20}
+
+
+def test_macroman_is_not_taken_for_utf8(private: Any, tmp_path: Path) -> None:
+    """In MacRoman the apostrophe and an é make a valid sequence of UTF-8."""
+    table = read(private, tmp_path / "x.csv", "NOM;NOTE\n" + "A;vu l’été\n" * 30, "mac_roman")
+    assert table.source.encoding == "mac_roman"
+    assert rows(private, table)[0][3] == "vu l’été"
 
 
 def test_a_character_lost_before_the_export_is_no_repair_of_ours(private: Any, tmp_path: Path) -> None:

@@ -16,7 +16,10 @@ from pypdf import PdfReader
 from breachkit.errors import InternalError
 from breachkit.impact import Impact
 from breachkit.reference.catalogue import categories, fields
+from breachkit.reference.method import limit
 from breachkit.report import pdf
+from breachkit.report.front_page import front_page
+from breachkit.report.tables import readable
 from breachkit.report.typesetting import typeset
 from tests.example_impact import empty_impact, example_impact, scaled_impact
 
@@ -215,3 +218,70 @@ def test_a_page_that_cannot_be_set_quotes_nothing() -> None:
         typeset("impact", {"secret": "Dr Exemple"}, dated=date(2025, 12, 31))
     assert "Exemple" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+# --- What may be called exact, and what must be told first ----------------------------------------------------
+
+
+def sure(*limits: str, undated: int = 0) -> Impact:
+    """The example with bounds that meet, no record rejected, and these limits."""
+    impact = example_impact()
+    people = {}
+    for key in ("patients", "minors"):
+        one = getattr(impact.people, key)
+        people[key] = one.model_copy(update={"low": one.best, "high": one.best})
+    quality = {"limits": tuple(limit(one, 3) for one in limits), "persons_without_birth_date": undated}
+    sources = tuple(one.model_copy(update={"loaded": one.records, "rejected": 0}) for one in impact.sources)
+    return impact.model_copy(
+        update={
+            "people": impact.people.model_copy(update=people),
+            "quality": impact.quality.model_copy(update=quality),
+            "sources": sources,
+        }
+    )
+
+
+def tile_notes(impact: Impact, language: str = "fr") -> list[str]:
+    """What stands under the patients and under the minors of the first page."""
+    tiles = front_page(impact, language)["tiles"]
+    return [tiles[0]["note"], tiles[4]["note"]]
+
+
+def test_exact_is_said_only_where_nothing_is_missing() -> None:
+    assert tile_notes(sure()) == ["exact", "exact"]
+    assert tile_notes(sure(undated=5)) == ["exact", "à confirmer\u202f: des dates de naissance manquent"]
+    for key in ("unreadable_sources", "rejected", "no_patient_table", "tables_without_identity"):
+        for language, word in (("fr", "à confirmer"), ("en", "to be confirmed")):
+            notes = tile_notes(sure(key), language)
+            assert all(note.startswith(word) for note in notes), key
+    assert tile_notes(example_impact())[0].startswith("entre")
+
+
+@pytest.mark.parametrize("key", ["unreadable_sources", "no_patient_table"])
+@pytest.mark.parametrize("name", WRITERS)
+def test_the_first_page_warns_of_what_was_not_read(name: str, key: str, tmp_path: Path) -> None:
+    WRITERS[name](sure("rejected", key), tmp_path / "w.pdf", "fr")
+    WRITERS[name](sure("rejected"), tmp_path / "c.pdf", "fr")
+    first, control = (
+        re.sub(r"\s+", " ", PdfReader(tmp_path / one).pages[0].extract_text()) for one in ("w.pdf", "c.pdf")
+    )
+    words = limit(key, 3).fr.split(" ;")[0].replace("'", "’")
+    assert "À savoir avant d’utiliser ces chiffres" in first
+    assert first.index(words) < 600
+    assert "À savoir avant" not in control
+
+
+def test_the_first_page_counts_the_records_of_patients() -> None:
+    impact = example_impact()
+    one = front_page(impact, "fr")["tiles"][1]
+    assert (one["value"], one["label"]) == ("4\u202f993", "enregistrements de patients")
+    assert one["note"] == "5\u202f015 lus toutes tables réunies, dont 7 rejetés"
+    assert front_page(impact, "en")["tiles"][1]["label"] == "patient records"
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "texte délimité"), ("en", "delimited text")])
+def test_the_format_of_a_source_is_told_in_words(language: str, words: str) -> None:
+    impact = example_impact()
+    sources = tuple(one.model_copy(update={"format": "delimited"}) for one in impact.sources)
+    shown = readable("sources", impact.model_copy(update={"sources": sources}), language)
+    assert set(shown["Format"]) == {words}

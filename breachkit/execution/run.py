@@ -195,7 +195,8 @@ def leaks_in(folder: Path, files: Sequence[Path], impact: Impact, connection: An
 def allowed(impact: Impact) -> Allowed:
     """What may stand in the outputs: our wording, the controllers' identity, what a person has told of the controller.
 
-    The title, the description and the measures of an incident are not spared: they must name nobody of the extract.
+    In the title, the description and the measures of an incident a single word may well be a patient's family name
+    (MARCHAND, BLANC); a whole name, a telephone or an address is not spared there.
     """
     told = [str(impact.incident.get(section, "")) for section in ("controller", "processor")]
     labels = [one.label for one in impact.controllers if one.label]
@@ -203,7 +204,7 @@ def allowed(impact: Impact) -> Allowed:
     return Allowed(
         names=labels,
         texts=[*told, *(one.id for one in impact.controllers), *(path.read_text(encoding="utf-8") for path in paths)],
-        family_names=[source.file for source in impact.sources],
+        family_names=[str(impact.incident), *(source.file for source in impact.sources)],
     )
 
 

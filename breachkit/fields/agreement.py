@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from breachkit.fields.profile import ColumnProfile
+from breachkit.fields.valid import KEYED_FIELDS
 from breachkit.recognisers.catalogue import RECOGNISERS
 
 Check = Callable[[ColumnProfile], float]
@@ -74,25 +75,7 @@ def _rights(profile: ColumnProfile) -> float:
 
 
 _CHECKS: dict[str, Check] = {
-    **{
-        field: _keyed(field)
-        for field in (
-            "nir",
-            "ins",
-            "rpps",
-            "adeli",
-            "finess",
-            "siren",
-            "phone",
-            "email",
-            "postcode",
-            "iban",
-            "bic",
-            "tax_number",
-            "ip_address",
-            "vehicle_plate",
-        )
-    },
+    **{field: _keyed(field) for field in (*KEYED_FIELDS, "vehicle_plate")},
     "card_number": lambda p: 1.0 if p.shares["masked_card"] >= 0.4 else _keyed("card_number")(p),
     **dict.fromkeys(("birth_date", "death_date", "care_date", "timestamp"), _date),
     **dict.fromkeys(("family_name", "birth_name", "given_name", "full_name"), _name),

@@ -30,10 +30,10 @@ MAX_CONTROL_SHARE_UTF8 = 0.3
 MAX_NUL_SHARE = 0.01  # a choice: a text has none but for accidents, an uncompressed binary format is full of them
 # With more bytes above ASCII than this, and none that looks French, a file is in an encoding we do not know. A choice.
 MAX_FOREIGN_SHARE = 0.3
-# A file is UTF-8 with damaged bytes when its valid sequences of several bytes are so many more than its invalid bytes.
-# A choice: in an 8-bit text a sequence valid by chance is rarer than the accents around it, never more frequent.
-VALID_FOR_ONE_INVALID = 4
-MIN_VALID = 3
+# A file is UTF-8 with damaged bytes when its valid sequences of several bytes are so many times its invalid bytes.
+# A choice: of the 8-bit encodings MacRoman makes most of them by chance, one in « l’été » for one invalid byte.
+VALID_FOR_ONE_INVALID = 2
+MIN_VALID = 2
 # Stands before each character that replaces a damaged byte, until its record is counted. A noncharacter, which
 # Unicode (section 23.7) reserves for use inside a program.
 DAMAGE_MARK = "\ufdd0"

@@ -214,5 +214,7 @@ class DelimitedReader:
 
 
 def _is_record(one: Mended) -> bool:
-    """A blank line alone is no record."""
-    return (one.cells is not None and any(cell.strip() for cell in one.cells)) or bool(one.raw.strip())
+    """A blank line alone is no record; empty cells between delimiters are one, as on a line that reads at sight."""
+    if one.cells is None:
+        return bool(one.raw.strip())
+    return len(one.cells) > 1 or bool(one.cells[0].strip())

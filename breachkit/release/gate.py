@@ -83,7 +83,7 @@ class Allowed:
 
     `names`: whole names that may be told (the controllers'); what stands on both sides of one makes no run of words.
     `texts`: our own wording and what a person has told of the controller: their runs of words are no leak.
-    `family_names`: texts whose single words are no leak (names of files), though a whole name in them is.
+    `family_names`: prose and file names, whose single words are no leak, though a whole name in them is.
     """
 
     names: Sequence[str] = ()

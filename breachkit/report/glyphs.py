@@ -23,7 +23,7 @@ _WORD = re.compile(rf"[^\s{BREAK}]{{{LONG_WORD + 1},}}")
 _SNAKE = re.compile(r"(?<=\w_)(?=\w)")
 _SNAKE_WORD = re.compile(r"[^\s_]*_[^\s]{8,}")
 _DROPPED = {"Cc", "Cf"}  # controls, zero-width, directions
-_NO_BREAKS = ("svg", "document-title", "document-description")  # markup and metadata: no page to break on
+_NO_BREAKS = ("svg", "document-title", "document-description", "status")  # markup, metadata, an id: never a page
 _UNTOUCHED = ("attachments", "words")  # carried as they are; our own words
 
 Holds = Callable[[str], bool]

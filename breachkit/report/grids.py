@@ -23,8 +23,8 @@ def sources(impact: Impact, language: str) -> Grid:
     rows = (
         (
             one.file, one.member or "–", one.table or "–", words.label("formats", one.format),
-            one.encoding or "–", one.bytes, one.physical_lines, one.header_lines, one.blank_lines, one.records, one.loaded, one.repaired,
-            one.rejected,
+            one.encoding or "–", one.bytes, one.physical_lines,
+            one.header_lines, one.blank_lines, one.records, one.loaded, one.repaired, one.rejected,
         )
         for one in impact.sources
     )  # fmt: skip

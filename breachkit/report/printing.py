@@ -64,7 +64,7 @@ def frame_of(impact: Impact, language: str, *, title: str, kind: str, running: s
         "language": language,
         "date": [dated.year, dated.month, dated.day],
         "document-title": shortened(title, LONGEST_TITLE),
-        "document-description": f"{kind} · {reference} · {day(dated, language)}",
+        "document-description": f"{kind} · {shortened(reference, LONGEST_REFERENCE)} · {day(dated, language)}",
         "running": [shortened(running, LONGEST_RUNNING), shortened(reference, LONGEST_REFERENCE)],
         "footer": footer,
         "attachments": [],
@@ -78,6 +78,6 @@ def reference_pairs(impact: Impact, language: str) -> list[list[str]]:
     words = wording(language)
     reference = incident_text(impact, "incident", "reference") or words.text("report.no_reference")
     return [
-        [words.text("report.reference"), reference],
+        [words.text("report.reference"), shortened(reference, LONGEST_TITLE)],
         [words.text("report.reference_date"), day(impact.reference_date, language)],
     ]
