@@ -79,9 +79,11 @@ def build_controllers(connection: Any, professionals: Sequence[PersonTable], rev
         described AS (SELECT id, min(label) AS label, min(specialty) AS specialty FROM ({described}) GROUP BY id)
         SELECT id, label, term AS specialty, ({told or "false"}) AS revealing
         FROM found LEFT JOIN described USING (id) LEFT JOIN (
-            SELECT id, arg_max(term, length(term)) AS term FROM described JOIN known_specialties
-            ON contains(' ' || trim(regexp_replace(upper(strip_accents(specialty)), '[^A-Z0-9]+', ' ', 'g')) || ' ',
-                ' ' || term || ' ') GROUP BY id) USING (id)
+            -- The cell as written where it says a specialty of our list and nothing else, else the words of the list.
+            SELECT id, arg_max(CASE WHEN plain = term THEN specialty ELSE term END, length(term)) AS term
+            FROM (SELECT id, specialty, trim(regexp_replace(upper(strip_accents(specialty)), '[^A-Z0-9]+', ' ', 'g'))
+                AS plain FROM described) JOIN known_specialties ON contains(' ' || plain || ' ', ' ' || term || ' ')
+            GROUP BY id) USING (id)
         ORDER BY id
     """)
     connection.unregister("known_specialties")
