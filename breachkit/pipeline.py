@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ from breachkit.assessment.severity import summarise, weigh
 from breachkit.case import Decisions
 from breachkit.errors import BreachkitError, InternalError, UnreadableSource
 from breachkit.fields.decide import ColumnVerdict, classify
+from breachkit.fields.order import MONTH_FIRST, day_first, is_month_first
 from breachkit.fields.roles import table_role
-from breachkit.fields.valid import is_filled, normal_expression, valid_expression
+from breachkit.fields.valid import DATE_FIELDS, is_filled, normal_expression, valid_expression
 from breachkit.freetext.findings import find_mentions
 from breachkit.impact import ControllerCount, ControllerImpact, Impact, Information, People
 from breachkit.incident import PARIS, Incident
@@ -112,11 +113,24 @@ def inspect(
 def _classify(loaded: LoadedTable, number: int, connection: Any, decisions: Decisions) -> Classified:
     columns = list(zip(loaded.columns, loaded.headers, strict=True))
     verdicts = classify(connection, loaded.table, columns, decisions=decisions.for_table(loaded.name))
-    role, read_by = table_role(verdicts), _field_columns(verdicts)
+    role = table_role(verdicts)
+    american = {
+        one.column
+        for one in verdicts
+        if one.field in DATE_FIELDS and is_month_first(connection, loaded.table, one.column)
+    }
+    verdicts = [_read_month_first(one, loaded, connection) if one.column in american else one for one in verdicts]
+    read_by = _field_columns(verdicts, american)
     return Classified(loaded, tuple(verdicts), role, PersonTable(number, loaded.table, read_by))
 
 
-def _field_columns(verdicts: Sequence[ColumnVerdict]) -> tuple[FieldColumn, ...]:
+def _read_month_first(verdict: ColumnVerdict, loaded: LoadedTable, connection: Any) -> ColumnVerdict:
+    valid = valid_expression(verdict.field, day_first(verdict.column))
+    (count,) = row(connection, f"SELECT count(*) FILTER ({valid}) FROM {loaded.table}")
+    return replace(verdict, valid=count, evidence=(*verdict.evidence, MONTH_FIRST))
+
+
+def _field_columns(verdicts: Sequence[ColumnVerdict], american: set[str]) -> tuple[FieldColumn, ...]:
     """The columns as the people room reads them; many columns of one field that links nobody are read as one.
 
     A table of 200 columns of unknown nature would otherwise be an expression that DuckDB cannot hold in memory.
@@ -135,7 +149,7 @@ def _field_columns(verdicts: Sequence[ColumnVerdict]) -> tuple[FieldColumn, ...]
             FieldColumn(
                 field,
                 column,
-                normal_expression(field, column),
+                normal_expression(field, day_first(column) if column in american else column),
                 valid_expression(field, column, f"n_{column}"),
                 is_filled(column),
             )

@@ -92,6 +92,24 @@ def test_a_birth_in_the_future_makes_no_minor(private: Any, tmp_path: Path) -> N
     assert minors.high >= 10
 
 
+def test_american_dates_are_read_month_first(private: Any, tmp_path: Path) -> None:
+    """03/25/2015 proves the order of the whole column: 03/04/2015 is then the fourth of March."""
+    rows = [
+        [*one[:2], f"{1 + at % 12:02d}/{1 + at % 28:02d}/{2015 if at < 14 else 1960}"]
+        for at, one in enumerate(persons(56))
+    ]
+    impact = impact_of(private, tmp_path, ("NOM;PRENOM;DATE_NAISS", rows))
+    assert impact.quality.persons_without_birth_date == 0
+    assert impact.people.minors.best == 14
+    column = impact.tables[0].columns[2]
+    assert column.valid == 56
+    assert "month_first" in column.evidence[-1].id
+    (born,) = private.execute("SELECT born FROM w.records WHERE rid = 4").fetchall()[0]
+    assert born == date(2015, 4, 4)
+    (born,) = private.execute("SELECT born FROM w.records WHERE rid = 14").fetchall()[0]
+    assert born == date(2015, 2, 14)
+
+
 def test_without_any_date_minors_are_undetermined(private: Any, tmp_path: Path) -> None:
     impact = impact_of(
         private, tmp_path, ("NOM;PRENOM;DATE_NAISS", [one[:3] for one in persons(50)]), reference_date=None
