@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,8 @@ from breachkit import assembly
 from breachkit.assessment.obligations import decide
 from breachkit.assessment.severity import summarise, weigh
 from breachkit.case import Decisions
+from breachkit.classified import PATIENT_ROLES, Classified, classify_table
 from breachkit.errors import BreachkitError, InternalError, UnreadableSource
-from breachkit.fields.decide import ColumnVerdict, classify
-from breachkit.fields.order import MONTH_FIRST, day_first, is_month_first
-from breachkit.fields.roles import table_role
-from breachkit.fields.valid import DATE_FIELDS, is_filled, normal_expression, valid_expression
 from breachkit.freetext.findings import find_mentions
 from breachkit.impact import ControllerCount, ControllerImpact, Impact, Information, People
 from breachkit.incident import PARIS, Incident
@@ -31,44 +28,17 @@ from breachkit.information.segments import segments
 from breachkit.people import counts, facts
 from breachkit.people.controllers import count_controllers, professionals
 from breachkit.people.mentions import store_mentions
-from breachkit.people.records import CONTROLLER_FIELDS, FieldColumn, PersonTable, build_notes, build_records
+from breachkit.people.records import CONTROLLER_FIELDS, PersonTable, build_notes, build_records
 from breachkit.people.resolve import Resolution, resolve
-from breachkit.reading.load import LoadedTable, Progress, Reading, read_sources
+from breachkit.reading.load import Progress, Reading, read_sources
 from breachkit.reference.catalogue import fields
 from breachkit.reference.method import limit, methods, revealing_specialties
 from breachkit.workspace import row
 
 UNKNOWN_DAY = date(1970, 1, 1)  # stands for no date at all; no age is told then
-PATIENT_ROLES = ("patients", "accounts", "events")
-# Without a family name, two of these still tell one person from another.
-TRAITS = {"given_name", "birth_date", "email", "phone"}
-NAMING_FIELDS = {"family_name", "birth_name", "full_name", "nir", "ins"}
-MANY_COLUMNS = 4  # of one field
-# Fields whose values link records, tell a status or a controller: always read one by one.
-LINKING_FIELDS = {
-    *("family_name", "birth_name", "given_name", "full_name", "birth_date", "sex", "phone", "email", "nir"),
-    *("postal_address", "postcode", "city", "death_date", "free_text", *CONTROLLER_FIELDS),
-}
 NO_TABLE = PersonTable(0, "(SELECT 0 AS _record, 0 AS _line WHERE false)", ())
 # Fields that say something of the professional or the organisation, or nothing of anybody: not of the patient.
 NOT_THE_PATIENT = ("professional", "organisation", "technical")
-
-
-@dataclass(frozen=True)
-class Classified:
-    """A loaded table, what its columns hold, what its rows are, and how the people room reads it."""
-
-    loaded: LoadedTable
-    verdicts: tuple[ColumnVerdict, ...]
-    role: str
-    table: PersonTable
-
-    @property
-    def names_persons(self) -> bool:
-        """Whether its rows name patients; a table that only refers to them by a code would count each row as one."""
-        held = {one.field for one in self.verdicts}
-        known = bool(held & NAMING_FIELDS) or len(held & TRAITS) >= 2
-        return self.role in PATIENT_ROLES and known
 
 
 @dataclass(frozen=True)
@@ -106,56 +76,10 @@ def inspect(
     with steps.stage("reading"):
         reading = read_sources(sources, connection, steps.read)
     with steps.stage("fields"):
-        classified = [_classify(one, number, connection, decisions) for number, one in enumerate(reading.tables, 1)]
-    return reading, classified
-
-
-def _classify(loaded: LoadedTable, number: int, connection: Any, decisions: Decisions) -> Classified:
-    columns = list(zip(loaded.columns, loaded.headers, strict=True))
-    verdicts = classify(connection, loaded.table, columns, decisions=decisions.for_table(loaded.name))
-    role = table_role(verdicts)
-    american = {
-        one.column
-        for one in verdicts
-        if one.field in DATE_FIELDS and is_month_first(connection, loaded.table, one.column)
-    }
-    verdicts = [_read_month_first(one, loaded, connection) if one.column in american else one for one in verdicts]
-    read_by = _field_columns(verdicts, american)
-    return Classified(loaded, tuple(verdicts), role, PersonTable(number, loaded.table, read_by))
-
-
-def _read_month_first(verdict: ColumnVerdict, loaded: LoadedTable, connection: Any) -> ColumnVerdict:
-    valid = valid_expression(verdict.field, day_first(verdict.column))
-    (count,) = row(connection, f"SELECT count(*) FILTER ({valid}) FROM {loaded.table}")
-    return replace(verdict, valid=count, evidence=(*verdict.evidence, MONTH_FIRST))
-
-
-def _field_columns(verdicts: Sequence[ColumnVerdict], american: set[str]) -> tuple[FieldColumn, ...]:
-    """The columns as the people room reads them; many columns of one field that links nobody are read as one.
-
-    A table of 200 columns of unknown nature would otherwise be an expression that DuckDB cannot hold in memory.
-    """
-    by_field: dict[str, list[str]] = {}
-    for one in verdicts:
-        by_field.setdefault(one.field, []).append(one.column)
-    found: list[FieldColumn] = []
-    for field, columns in by_field.items():
-        if len(columns) > MANY_COLUMNS and field not in LINKING_FIELDS:
-            several = f"[{', '.join(columns)}]"
-            anyone = f"list_aggregate(list_transform({several}, lambda v: {valid_expression(field, 'v')}), 'bool_or')"
-            found.append(FieldColumn(field, columns[0], "CAST(NULL AS VARCHAR)", f"coalesce({anyone}, false)"))
-            continue
-        found += [
-            FieldColumn(
-                field,
-                column,
-                normal_expression(field, day_first(column) if column in american else column),
-                valid_expression(field, column, f"n_{column}"),
-                is_filled(column),
-            )
-            for column in columns
+        classified = [
+            classify_table(one, number, connection, decisions) for number, one in enumerate(reading.tables, 1)
         ]
-    return tuple(found)
+    return reading, classified
 
 
 def analyse(

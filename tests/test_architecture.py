@@ -19,7 +19,7 @@ LAYERS = (
     {"cli"},
     {"execution"},
     {"pipeline"},
-    {"assembly"},
+    {"assembly", "classified"},
     {"report", "notification", "information", "release", "mailing"},
     {"reading", "fields", "freetext", "people", "assessment"},
     {"recognisers"},

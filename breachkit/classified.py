@@ -1,0 +1,93 @@
+"""A loaded table with what its columns hold, what its rows are, and how the people room reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from breachkit.case import Decisions
+from breachkit.fields.decide import ColumnVerdict, classify
+from breachkit.fields.order import MONTH_FIRST, day_first, is_month_first
+from breachkit.fields.roles import table_role
+from breachkit.fields.valid import DATE_FIELDS, is_filled, normal_expression, valid_expression
+from breachkit.people.records import CONTROLLER_FIELDS, FieldColumn, PersonTable
+from breachkit.reading.load import LoadedTable
+from breachkit.workspace import row
+
+PATIENT_ROLES = ("patients", "accounts", "events")
+# Without a family name, two of these still tell one person from another.
+TRAITS = {"given_name", "birth_date", "email", "phone"}
+NAMING_FIELDS = {"family_name", "birth_name", "full_name", "nir", "ins"}
+MANY_COLUMNS = 4  # of one field
+# Fields whose values link records, tell a status or a controller: always read one by one.
+LINKING_FIELDS = {
+    *("family_name", "birth_name", "given_name", "full_name", "birth_date", "sex", "phone", "email", "nir"),
+    *("postal_address", "postcode", "city", "death_date", "free_text", *CONTROLLER_FIELDS),
+}
+
+
+@dataclass(frozen=True)
+class Classified:
+    """A loaded table, what its columns hold, what its rows are, and how the people room reads it."""
+
+    loaded: LoadedTable
+    verdicts: tuple[ColumnVerdict, ...]
+    role: str
+    table: PersonTable
+
+    @property
+    def names_persons(self) -> bool:
+        """Whether its rows name patients; a table that only refers to them by a code would count each row as one."""
+        held = {one.field for one in self.verdicts}
+        known = bool(held & NAMING_FIELDS) or len(held & TRAITS) >= 2
+        return self.role in PATIENT_ROLES and known
+
+
+def classify_table(loaded: LoadedTable, number: int, connection: Any, decisions: Decisions) -> Classified:
+    """The table as classified, a person's decisions first; dates of an American column are read month first."""
+    columns = list(zip(loaded.columns, loaded.headers, strict=True))
+    verdicts = classify(connection, loaded.table, columns, decisions=decisions.for_table(loaded.name))
+    role = table_role(verdicts)
+    american = {
+        one.column
+        for one in verdicts
+        if one.field in DATE_FIELDS and is_month_first(connection, loaded.table, one.column)
+    }
+    verdicts = [_read_month_first(one, loaded, connection) if one.column in american else one for one in verdicts]
+    read_by = _field_columns(verdicts, american)
+    return Classified(loaded, tuple(verdicts), role, PersonTable(number, loaded.table, read_by))
+
+
+def _read_month_first(verdict: ColumnVerdict, loaded: LoadedTable, connection: Any) -> ColumnVerdict:
+    valid = valid_expression(verdict.field, day_first(verdict.column))
+    (count,) = row(connection, f"SELECT count(*) FILTER ({valid}) FROM {loaded.table}")
+    return replace(verdict, valid=count, evidence=(*verdict.evidence, MONTH_FIRST))
+
+
+def _field_columns(verdicts: Sequence[ColumnVerdict], american: set[str]) -> tuple[FieldColumn, ...]:
+    """The columns as the people room reads them; many columns of one field that links nobody are read as one.
+
+    A table of 200 columns of unknown nature would otherwise be an expression that DuckDB cannot hold in memory.
+    """
+    by_field: dict[str, list[str]] = {}
+    for one in verdicts:
+        by_field.setdefault(one.field, []).append(one.column)
+    found: list[FieldColumn] = []
+    for field, columns in by_field.items():
+        if len(columns) > MANY_COLUMNS and field not in LINKING_FIELDS:
+            several = f"[{', '.join(columns)}]"
+            anyone = f"list_aggregate(list_transform({several}, lambda v: {valid_expression(field, 'v')}), 'bool_or')"
+            found.append(FieldColumn(field, columns[0], "CAST(NULL AS VARCHAR)", f"coalesce({anyone}, false)"))
+            continue
+        found += [
+            FieldColumn(
+                field,
+                column,
+                normal_expression(field, day_first(column) if column in american else column),
+                valid_expression(field, column, f"n_{column}"),
+                is_filled(column),
+            )
+            for column in columns
+        ]
+    return tuple(found)
