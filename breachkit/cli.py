@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -268,17 +269,39 @@ def schema(lang: Lang = None) -> None:
     sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
 
 
+# The library's own error for a command written wrongly, which it does not export under a name.
+WrongCommand = cast(type[Exception], typer.BadParameter.__mro__[1])
+
+
+def _wrong_command(error: Exception) -> str:
+    """What is wrong with the command, in the user's language; the library speaks English only."""
+    told = str(getattr(error, "format_message", lambda: "")())
+    if LANGUAGE == "fr":
+        key = f"wrong_{type(error).__name__}" if told[:7] != "No such" else "wrong_NoSuch"
+        where = ", ".join(re.findall(r"'([^']+)'", told)) or getattr(error, "option_name", "")
+        told = _(key if key in console.known_keys(LANGUAGE) else "wrong_command", where=where)
+    command = getattr(getattr(error, "ctx", None), "command_path", "breachkit")
+    return f"{told}\n{_('see_help', command=command)}"
+
+
 def main() -> None:
     """Runs a command; every failure is one message in the user's language and its exit code."""
     try:
-        app()
+        code = app(standalone_mode=False)
+    except WrongCommand as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            console.tell(str(getattr(error, "message", error)))
+        else:
+            console.tell(_wrong_command(error))
+        raise SystemExit(UsageError.exit_code) from None
     except BreachkitError as error:
         console.tell(error.message(LANGUAGE))
         raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         console.tell(_("interrupted"))
         raise SystemExit(130) from None
     except Exception as error:  # noqa: BLE001 - the edge of the program
         # The text of an unknown error may quote a record: only its type is told.
         console.tell(InternalError("cli", error).message(LANGUAGE))
         raise SystemExit(InternalError.exit_code) from None
+    raise SystemExit(code if isinstance(code, int) else 0)

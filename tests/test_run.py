@@ -224,6 +224,10 @@ def test_wrong_usage_is_exit_code_two(arguments: tuple[str, ...], tmp_path: Path
     done = breachkit(*arguments, scratch=tmp_path)
     assert done.code == 2
     assert "Traceback" not in done.told
+    assert not any(word in done.told for word in ("Missing", "No such", "Invalid"))  # the library's own English
+    if "--lang" not in arguments:
+        english = breachkit(*arguments, "--lang", "en", scratch=tmp_path)
+        assert (english.code, "Aide" in english.told) == (2, False)
 
 
 def test_an_unreadable_source_among_others_is_told_and_the_others_are_counted(tmp_path: Path) -> None:

@@ -20,6 +20,11 @@ def say(key: str, language: str, **values: object) -> str:
     return text.format(**values)
 
 
+def known_keys(language: str) -> set[str]:
+    """The ids of the sentences of the command line."""
+    return set(load_toml("cli.toml")[language])
+
+
 def tell(text: str) -> None:
     """A message to a person, on stderr."""
     sys.stderr.write(text + "\n")
