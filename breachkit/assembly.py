@@ -72,14 +72,14 @@ def _column(verdict: ColumnVerdict) -> Column:
     )
 
 
-def controller_of(counted: ControllerCounts, kind: Kind, incident: Incident) -> ControllerImpact:
+def controller_of(counted: ControllerCounts, incident: Incident) -> ControllerImpact:
     """A controller's figures, with their severity and the persons it must inform."""
     profiles = weigh(counted.groups, incident)
     severity = summarise(profiles)
     return ControllerImpact(
         id=counted.id,
         label=counted.label,
-        kind=kind,
+        kind=KINDS.get(counted.field, "unknown"),
         specialty=counted.specialty,
         revealing_specialty=counted.revealing,
         patients=counted.patients,

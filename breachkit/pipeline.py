@@ -115,8 +115,7 @@ def analyse(
         people = _people(connection, resolution, staff)
         counted = count_controllers(connection, masked)
     with steps.stage("assessment"):
-        kind = _controller_kind(patients)
-        controllers = tuple(assembly.controller_of(one, kind, incident) for one in counted)
+        controllers = tuple(assembly.controller_of(one, incident) for one in counted)
         groups = counts.groups(connection, masked)
         profiles = weigh(groups, incident)
         severity = summarise(profiles)
@@ -142,16 +141,24 @@ def analyse(
                 tables,
                 resolution,
                 reference_method=reference_method,
-                without_identity=sum(one.role in PATIENT_ROLES and not one.names_persons for one in classified),
-                undated=_count(connection, "minor IS NULL"),
-                without_controller=_count(connection, "controllers = 0"),
-                decisions=len(decisions.column) - _unmatched(decisions, classified),
-                unmatched=_unmatched(decisions, classified),
                 notes=free_text.notes,
+                **_quality_counts(connection, classified, decisions),
             ),
             methods=_methods(reference_method),
         )
     return Analysis(_with_controllers(impact, controllers, incident), reading.unreadable)
+
+
+def _quality_counts(connection: Any, classified: Sequence[Classified], decisions: Decisions) -> dict[str, int]:
+    """What `quality_of` asks that only the workspace and the classified tables know."""
+    unmatched = _unmatched(decisions, classified)
+    return {
+        "without_identity": sum(one.role in PATIENT_ROLES and not one.names_persons for one in classified),
+        "undated": _count(connection, "minor IS NULL"),
+        "without_controller": _count(connection, "controllers = 0"),
+        "decisions": len(decisions.column) - unmatched,
+        "unmatched": unmatched,
+    }
 
 
 def _unmatched(decisions: Decisions, classified: Sequence[Classified]) -> int:
@@ -164,13 +171,6 @@ def _patient_fields(patients: Sequence[PersonTable]) -> list[str]:
     """The fields that say something of the patient, in the order of fields.tsv: the bits of every mask."""
     present = {column.field for table in patients for column in table.columns}
     return [key for key, info in fields().items() if key in present and info.cnil_type not in NOT_THE_PATIENT]
-
-
-def _controller_kind(patients: Sequence[PersonTable]) -> assembly.Kind:
-    for field in CONTROLLER_FIELDS:
-        if any(table.of(field) for table in patients):
-            return assembly.KINDS[field]
-    return "unknown"
 
 
 def _reference(

@@ -81,7 +81,8 @@ def test_no_patient_s_name_is_told_as_a_doctor_s(private: Any, tmp_path: Path) -
 def test_a_controller_is_known_record_by_record(private: Any, tmp_path: Path) -> None:
     rows = [[*one, rpps(100) if at % 2 else "", luhn("75001234")] for at, one in enumerate(persons(40))]
     impact = impact_of(private, tmp_path, ("NOM;PRENOM;DATE_NAISS;TEL;EMAIL;RPPS;FINESS", rows))
-    assert {one.id for one in impact.controllers} == {rpps(100), luhn("75001234")}
+    kinds = {one.id: one.kind for one in impact.controllers}
+    assert kinds == {rpps(100): "professional", luhn("75001234"): "establishment"}
     assert impact.quality.persons_without_controller == 0
 
 

@@ -201,4 +201,5 @@ def test_text_is_never_read_as_markup(text: str) -> None:
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40))
 @settings(max_examples=60, deadline=None)
 def test_any_ascii_text_compiles(text: str) -> None:
-    typst.compile(typst_letter(f"# {text}\n\n{text}\n\n- {text}\n\n**{text}**\n", "fr").encode())
+    made = typst.compile(typst_letter(f"# {text}\n\n{text}\n\n- {text}\n\n**{text}**\n", "fr").encode())
+    assert made[:4] == b"%PDF"

@@ -32,7 +32,7 @@ def patients_by_controller(connection: Any) -> list[dict[str, Any]]:
             SELECT controller AS id, count(*) FILTER (minor) AS minors, count(*) FILTER (deceased) AS deceased,
                 count(*) FILTER (controllers > 1) AS shared, count(*) FILTER (any_special) AS with_special
             FROM w.patient_of GROUP BY 1)
-        SELECT id, label, specialty, revealing, records, low, best, high, minors, deceased, notes,
+        SELECT id, field, label, specialty, revealing, records, low, best, high, minors, deceased, notes,
             persons_with_notes, shared, with_special
         FROM w.controllers JOIN counted USING (id) JOIN status USING (id) ORDER BY id
     """)
@@ -76,6 +76,7 @@ class ControllerCounts:
     """What was counted for one controller; severity and segments are not weighed yet."""
 
     id: str
+    field: str  # the field that identified it: rpps, adeli, finess or siren
     label: str | None
     specialty: str | None
     revealing: bool

@@ -65,7 +65,7 @@ def build_facts(connection: Any, reference: date, *, ages_known: bool = True) ->
 
 
 def build_controllers(connection: Any, professionals: Sequence[PersonTable], revealing: Sequence[str]) -> None:
-    """Makes `w.controllers` (id, label, specialty, revealing) for each identifier found in the records.
+    """Makes `w.controllers` (id, field, label, specialty, revealing) for each identifier found in the records.
 
     `revealing` are unaccented upper-case stems: a specialty that holds one tells why its patients came.
     """
@@ -75,9 +75,11 @@ def build_controllers(connection: Any, professionals: Sequence[PersonTable], rev
     told = " OR ".join(f"contains(upper(strip_accents(coalesce(specialty, ''))), '{stem}')" for stem in revealing)
     connection.execute(f"""
         CREATE OR REPLACE TABLE w.controllers AS
-        WITH found AS (SELECT DISTINCT controller AS id FROM w.records WHERE controller IS NOT NULL),
+        WITH found AS (
+            SELECT controller AS id, min(controller_field) AS field FROM w.records WHERE controller IS NOT NULL
+            GROUP BY 1),
         described AS (SELECT id, min(label) AS label, min(specialty) AS specialty FROM ({described}) GROUP BY id)
-        SELECT id, label, term AS specialty, ({told or "false"}) AS revealing
+        SELECT id, field, label, term AS specialty, ({told or "false"}) AS revealing
         FROM found LEFT JOIN described USING (id) LEFT JOIN (
             -- The cell as written where it says a specialty of our list and nothing else, else the words of the list.
             SELECT id, arg_max(CASE WHEN plain = term THEN specialty ELSE term END, length(term)) AS term

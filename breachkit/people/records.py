@@ -81,6 +81,14 @@ def _mask(table: PersonTable, masked: Sequence[str], sql_type: str) -> str:
     return " + ".join(bits) or f"CAST(0 AS {sql_type})"
 
 
+def _controller_field(table: PersonTable) -> str:
+    """The field that `_controller` took, in the same order of preference."""
+    columns = [column for field in CONTROLLER_FIELDS for column in table.of(field)]
+    valid = [f"WHEN {column.valid} THEN '{column.field}'" for column in columns]
+    found = [f"WHEN {column.filled} THEN '{column.field}'" for column in columns]
+    return f"CASE {' '.join([*valid, *found])} END" if columns else "CAST(NULL AS VARCHAR)"
+
+
 def _controller(table: PersonTable) -> str:
     """The identifier of the controller of each record: the first kind that is valid, else the first as found."""
     columns = [column for field in CONTROLLER_FIELDS for column in table.of(field)]
@@ -120,6 +128,7 @@ def _select(table: PersonTable, masked: Sequence[str], sql_type: str) -> str:
             {_valid(table, "death_date")} AS deceased,
             {_joined(table, ("free_text",), " ") if table.of("free_text") else "CAST(NULL AS VARCHAR)"} AS note,
             {_controller(table)} AS controller,
+            {_controller_field(table)} AS controller_field,
             {_mask(table, masked, sql_type)} AS mask
         FROM {table.table}"""
 
