@@ -28,7 +28,8 @@ from breachkit.incident import Incident
 from breachkit.information.segments import segments
 from breachkit.people.controllers import ControllerCounts
 from breachkit.people.resolve import Resolution
-from breachkit.reading.load import LoadedTable, Reading
+from breachkit.reading.load import Reading
+from breachkit.reading.table_writer import LoadedTable
 from breachkit.reference.catalogue import fields
 from breachkit.reference.method import limit
 

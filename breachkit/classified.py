@@ -12,7 +12,7 @@ from breachkit.fields.order import MONTH_FIRST, day_first, is_month_first
 from breachkit.fields.roles import table_role
 from breachkit.fields.valid import DATE_FIELDS, is_filled, normal_expression, valid_expression
 from breachkit.people.records import CONTROLLER_FIELDS, FieldColumn, PersonTable
-from breachkit.reading.load import LoadedTable
+from breachkit.reading.table_writer import LoadedTable
 from breachkit.workspace import row
 
 PATIENT_ROLES = ("patients", "accounts", "events")

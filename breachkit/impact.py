@@ -97,10 +97,15 @@ class Source(Frozen):
     encoding: str | None
     compression: str | None = None
     member: str | None = None
+    content_sha256: str | None = Field(default=None, description="digest of what was read, once decompressed")
+    content_bytes: Natural | None = Field(default=None, description="bytes of what was read, once decompressed")
+    truncated: bool = Field(default=False, description="the file ends too early: what follows was lost before it came")
     table: str | None
-    physical_lines: Natural
+    physical_lines: Natural = Field(description="lines of the file that belong to this table; rows where it has none")
     header_lines: Natural = 0
     blank_lines: Natural = 0
+    other_lines: Natural = Field(default=0, description="preamble, footer, statements that hold no record")
+    record_lines: Natural | None = Field(default=None, description="lines on which records stand")
     records: Natural
     loaded: Natural
     repaired: Natural
@@ -112,6 +117,9 @@ class Source(Frozen):
     def _adds_up(self) -> Source:
         if self.records != self.loaded + self.rejected or self.repaired > self.loaded:
             raise ValueError("the ledger of a source does not add up")
+        explained = self.header_lines + self.blank_lines + self.other_lines
+        if self.record_lines is not None and explained + self.record_lines != self.physical_lines:
+            raise ValueError("the lines of a source do not add up")
         return self
 
 

@@ -30,7 +30,8 @@ from breachkit.people.controllers import count_controllers, professionals
 from breachkit.people.mentions import store_mentions
 from breachkit.people.records import CONTROLLER_FIELDS, PersonTable, build_notes, build_records
 from breachkit.people.resolve import Resolution, resolve
-from breachkit.reading.load import Progress, Reading, read_sources
+from breachkit.reading.load import Reading, read_sources
+from breachkit.reading.table_writer import Progress
 from breachkit.reference.catalogue import fields
 from breachkit.reference.method import limit, methods, revealing_specialties
 from breachkit.workspace import row

@@ -15,7 +15,8 @@ from breachkit.errors import BreachkitError, UnreadableSource
 from breachkit.reading import decode
 from breachkit.reading.dialect import detect
 from breachkit.reading.ledger import Ledger
-from breachkit.reading.load import LoadedTable, read_sources
+from breachkit.reading.load import read_sources
+from breachkit.reading.table_writer import LoadedTable
 
 HEADER = "NOM;PRENOM;NOTE"
 
@@ -195,7 +196,7 @@ def test_bad_bytes_are_found_wherever_the_chunks_are_cut(
 ) -> None:
     monkeypatch.setattr(decode, "CHUNK_BYTES", 7)
     blocks = decode.text_blocks
-    monkeypatch.setattr("breachkit.reading.load.text_blocks", lambda p, e, n=11: blocks(p, e, n))
+    monkeypatch.setattr("breachkit.reading.text.text_blocks", lambda p, e, n=11: blocks(p, e, n))
     table = read(private, tmp_path / "x.csv", damaged(3, b"\xff"))
     assert table.headers == ("NOM", "PRENOM", "NOTE")
     assert table.source.encoding == "utf-8"
@@ -212,7 +213,7 @@ def test_wherever_bytes_are_damaged_the_repaired_are_loaded_and_counted_once(
         content.insert(place, 0xFF)
     blocks = decode.text_blocks
     with monkeypatch.context() as patch:
-        patch.setattr("breachkit.reading.load.text_blocks", lambda p, e, n=size: blocks(p, e, n))
+        patch.setattr("breachkit.reading.text.text_blocks", lambda p, e, n=size: blocks(p, e, n))
         table = read(private, tmp_path / "x.csv", bytes(content))
     found = rows(private, table)
     assert (table.source.loaded, table.source.rejected, len(found)) == (50, 0, 50)
@@ -393,9 +394,9 @@ def test_what_a_csv_writer_wrote_is_read_back(
     writer.writerows([["nom", "b", "c", "d", "e", "f"], *table])
     path = tmp_path / "x.csv"
     path.write_text(out.getvalue(), encoding="utf-8", newline="")
-    monkeypatch.setattr("breachkit.reading.load.detect", lambda _: detect(["nom;b;c;d;e;f", "1;2;3;4;5;6"]))
+    monkeypatch.setattr("breachkit.reading.delimited.detect", lambda _: detect(["nom;b;c;d;e;f", "1;2;3;4;5;6"]))
     blocks = decode.text_blocks
-    monkeypatch.setattr("breachkit.reading.load.text_blocks", lambda p, e, n=size: blocks(p, e, min(n, size)))
+    monkeypatch.setattr("breachkit.reading.text.text_blocks", lambda p, e, n=size: blocks(p, e, min(n, size)))
     loaded = read_sources([path], private).tables[0]
     assert loaded.source.rejected == loaded.source.repaired == 0
     assert [list(row[2:]) for row in rows(private, loaded)] == table

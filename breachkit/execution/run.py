@@ -159,7 +159,7 @@ def _check(options: Options) -> None:
     first: UnreadableSource | None = None
     for path in options.sources:
         try:
-            require_readable(path)
+            require_readable((path,))
             return
         except UnreadableSource as error:
             first = first or error

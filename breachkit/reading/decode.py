@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from breachkit.errors import UnreadableSource
+from breachkit.reading.blob import CHUNK_BYTES, Blob, chunks
 
-CHUNK_BYTES = 1 << 22
 EIGHT_BIT = ("cp1252", "iso-8859-15", "cp850", "mac_roman")  # ties go to the first
 COMMON_LETTERS = "éèàêçôîœâûùëïÉÈÀÊÇ"
 RARE_LETTERS = "öüæÔÎÏÛÙÂËÖÜŒÆ"
@@ -39,21 +38,6 @@ MIN_VALID = 2
 DAMAGE_MARK = "\ufdd0"
 # What a lone byte of a UTF-8 file may be in cp1252. Not Â and Ã: those are the first halves of cut sequences.
 REPAIRED_LETTERS = frozenset(COMMON_LETTERS + RARE_LETTERS + FRENCH_MARKS) - {"Â"}
-FORMATS = (
-    (b"PK\x03\x04", "ZIP, XLSX, ODS"),
-    (b"\x1f\x8b\x08", "gzip"),
-    (b"BZh91AY&SY", "bzip2"),
-    (b"\xfd7zXZ\x00", "xz"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"%PDF-", "PDF"),
-    (b"\x89PNG\r\n\x1a\n", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"SQLite format 3\x00", "SQLite"),
-    (b"PAR1\x15", "Parquet"),
-    (b"PGDMP", "PostgreSQL (pg_dump)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "XLS, DOC (OLE)"),
-)
 
 
 @dataclass(frozen=True)
@@ -63,10 +47,6 @@ class SourceBytes:
     sha256: str
     size: int
     encoding: str
-
-
-def _unreadable(path: Path, fr: str, en: str) -> UnreadableSource:
-    return UnreadableSource(f"{path.name} : {fr}", f"{path.name}: {en}")
 
 
 @dataclass
@@ -89,47 +69,26 @@ class _Tally:
             self.invalid += invalid
 
 
-def examine(path: Path) -> SourceBytes:
-    """The digest, the size and the encoding of a file; UnreadableSource where it is missing, empty or no text."""
+def examine(blob: Blob) -> SourceBytes:
+    """The digest, the size and the encoding of a text; UnreadableSource where it is none."""
     digest = hashlib.sha256()
     tally = _Tally(np.zeros(256, dtype=np.int64))
     utf8 = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     size = 0
-    try:
-        with path.open("rb") as handle:
-            while chunk := handle.read(CHUNK_BYTES):
-                size += len(chunk)
-                digest.update(chunk)
-                tally.add(chunk, utf8.decode(chunk))
-    except IsADirectoryError:
-        raise _unreadable(path, "c'est un dossier ; donnez les fichiers.", "this is a folder; name files.") from None
-    except OSError:
-        raise _unreadable(path, "fichier introuvable ou illisible.", "file missing or unreadable.") from None
-    if size == 0:
-        raise _unreadable(path, "le fichier est vide (0 octet).", "the file is empty (0 bytes).")
+    for chunk in chunks(blob.opener):
+        size += len(chunk)
+        digest.update(chunk)
+        tally.add(chunk, utf8.decode(chunk))
     tally.add(b"", utf8.decode(b"", final=True))
-    return SourceBytes(digest.hexdigest(), size, _encoding(path, tally))
-
-
-def _encoding(path: Path, tally: _Tally) -> str:
-    """The encoding of a text; UnreadableSource where the file is none, with its format where that is known."""
-    for magic, name in FORMATS:
-        if tally.head.startswith(magic):
-            raise _unreadable(
-                path,
-                f"format {name}, que cette version ne lit pas ; exportez la table en texte délimité (CSV).",
-                f"format {name}, which this version does not read; export the table as delimited text (CSV).",
-            )
     encoding = _choose(tally)
     if encoding is None:
-        raise _unreadable(
-            path,
+        raise blob.unreadable(
             "ni texte dans un encodage reconnu (UTF-8, UTF-16, cp1252, ISO-8859-15, cp850, MacRoman), ni format pris "
-            "en charge ; cette version lit le texte délimité (CSV).",
+            "en charge.",
             "neither text in a known encoding (UTF-8, UTF-16, cp1252, ISO-8859-15, cp850, MacRoman) nor a supported "
-            "format; this version reads delimited text (CSV).",
+            "format.",
         )
-    return encoding
+    return SourceBytes(digest.hexdigest(), size, encoding)
 
 
 def _choose(tally: _Tally) -> str | None:
@@ -187,7 +146,7 @@ def _mark_damage(error: UnicodeError) -> tuple[str, int]:
     return "".join(DAMAGE_MARK + letter for letter in read), error.end
 
 
-def text_blocks(path: Path, encoding: str, characters: int = CHUNK_BYTES) -> Iterator[str]:
+def text_blocks(blob: Blob, found: SourceBytes, characters: int = CHUNK_BYTES) -> Iterator[str]:
     """The text of a file in blocks of whole lines, each line ended by LF whatever the file used.
 
     The last line ends with LF only if the file's did. Undecodable bytes are rare (the encoding was chosen on the
@@ -195,7 +154,10 @@ def text_blocks(path: Path, encoding: str, characters: int = CHUNK_BYTES) -> Ite
     """
     carry: list[str] = []
     codecs.register_error("breachkit.damage", _mark_damage)
-    with path.open("r", encoding=encoding, errors="breachkit.damage", newline=None) as handle:
+    with (
+        blob.opener() as stream,
+        io.TextIOWrapper(stream, encoding=found.encoding, errors="breachkit.damage", newline=None) as handle,
+    ):
         while block := handle.read(characters):
             cut = block.rfind("\n") + 1
             if not cut:

@@ -8,25 +8,16 @@ lines); what is left goes to `mend`. Positions are kept: `_record` numbers recor
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import polars as pl
 
 from breachkit.reading.decode import DAMAGE_MARK
-from breachkit.reading.dialect import Dialect
+from breachkit.reading.dialect import SAMPLE_LINES, Dialect, detect
 from breachkit.reading.ledger import Ledger
 from breachkit.reading.mend import Mended, mend
-
-Sink = Callable[[pl.DataFrame], None]
-
-
-@dataclass(frozen=True)
-class Sinks:
-    """Where the loaded records go (`_record`, `_line`, c1…cN) and the rejected (`record`, `line`, `reason`, `raw`)."""
-
-    loaded: Sink
-    rejected: Sink
+from breachkit.reading.table_writer import Intake, TableWriter, column_names
+from breachkit.reading.text import Text
 
 
 def strict_pattern(delimiter: str) -> str:
@@ -36,18 +27,21 @@ def strict_pattern(delimiter: str) -> str:
     return f"^{cell}(?:{mark}{cell})*$"
 
 
-def column_names(cells: int) -> list[str]:
-    """c1…cN: the header never becomes an identifier."""
-    return [f"c{position}" for position in range(1, cells + 1)]
+def read_delimited(text: Text, intake: Intake) -> None:
+    """The one table of a delimited text."""
+    dialect = detect(text.sample[: SAMPLE_LINES + 1])
+    writer = intake.table(text.blob, text.blob.name, dialect.cells)
+    DelimitedReader(dialect, writer).read(text.blocks())
+    writer.finish(dialect.header or (), text.content)
 
 
 class DelimitedReader:
     """Reads the blocks of one source into its sinks, and keeps its ledger."""
 
-    def __init__(self, dialect: Dialect, sinks: Sinks) -> None:
+    def __init__(self, dialect: Dialect, writer: TableWriter) -> None:
         self.dialect = dialect
-        self.sinks = sinks
-        self.ledger = Ledger()
+        self.writer = writer
+        self.ledger = writer.ledger
         self._pattern = strict_pattern(dialect.delimiter)
         self._names = column_names(dialect.cells)
         self._header_left = dialect.header is not None
@@ -149,17 +143,17 @@ class DelimitedReader:
         start = self.ledger.records + 1
         order = pl.concat([loaded.select("_line"), rejected.select(pl.col("line").alias("_line"))]).sort("_line")
         order = order.with_columns(pl.int_range(start, start + len(order)).alias("_record"))
-        self._count(kinds, mended, loaded)
+        self._count(kinds, mended)
         if marked:
             loaded = self._undamaged(loaded, mended)
         if len(loaded):
             loaded = loaded.join(order, on="_line", how="left", maintain_order="left").sort("_line")
-            self.sinks.loaded(loaded.select("_record", "_line", *self._names))
+            self.writer.load(loaded.select("_record", "_line", *self._names))
         if len(rejected):
             numbered = rejected.join(order.rename({"_line": "line", "_record": "record"}), on="line", how="left")
-            self.sinks.rejected(numbered.select("record", "line", "reason", "raw"))
+            self.writer.reject(numbered.select("record", "line", "reason", "raw"))
 
-    def _count(self, kinds: pl.DataFrame, mended: list[Mended], loaded: pl.DataFrame) -> None:
+    def _count(self, kinds: pl.DataFrame, mended: list[Mended]) -> None:
         ledger = self.ledger
         count = dict(kinds.group_by("kind").len().iter_rows())
         mended_lines = sum(one.lines for one in mended)
@@ -167,12 +161,9 @@ class DelimitedReader:
         ledger.record_lines += count.get("plain", 0) + count.get("quoted", 0) + mended_lines
         # Blank lines inside a quoted cell belong to their record.
         ledger.blank_lines += count.get("blank", 0) + count.get("irregular", 0) - mended_lines
-        ledger.loaded += len(loaded)
         for one in mended:
             if one.repaired:
                 ledger.repaired_by_reason[one.repaired] += 1
-            if one.rejected:
-                ledger.rejected_by_reason[one.rejected] += 1
 
     def _undamaged(self, loaded: pl.DataFrame, mended: list[Mended]) -> pl.DataFrame:
         """The loaded records without marks of damage, once those that hold one are counted as repaired."""

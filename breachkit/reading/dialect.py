@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass
 
 from breachkit.reading.header import published_header
+from breachkit.reading.naming import column_headers
 
 DELIMITERS = (";", ",", "\t", "|", "^")
 SAMPLE_LINES = 500
 QUOTED = re.compile(r'"(?:[^"]|"")*"')
-HEADER_LENGTH = 80
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True)
@@ -28,13 +27,7 @@ class Dialect:
     @property
     def names(self) -> tuple[str, ...]:
         """A name for each column: the header's, unique, or « colonne N » where there is none."""
-        names: list[str] = []
-        for position, cell in enumerate(self.header or ("",) * self.cells, start=1):
-            name = CONTROL.sub(" ", cell).strip()[:HEADER_LENGTH] or f"colonne {position}"
-            while name in names:
-                name = f"{name} ({position})"
-            names.append(name)
-        return tuple(names)
+        return column_headers(self.header or (None,) * self.cells)
 
 
 def cut(line: str, delimiter: str) -> list[str]:

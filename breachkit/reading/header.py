@@ -35,7 +35,7 @@ def published_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> tup
         return None
     below = {plain(word) for row in rows for cell in row for word in _name_words(cell)}
     return tuple(
-        stripped if _may_be_told(cell, below) else " ".join(_known_words(cell))
+        stripped if may_be_told(cell, below) else told_words(cell)
         for cell, stripped in zip(cells, (cell.strip() for cell in first), strict=True)
     )
 
@@ -90,9 +90,9 @@ def _split(cell: str) -> list[str]:
     return words
 
 
-def _known_words(cell: str) -> list[str]:
-    """The words of three letters or more that name columns, as they are written."""
-    return [word for word in _split(cell) if len(word) >= 3 and is_header_word(plain(word))]
+def told_words(cell: str) -> str:
+    """The words of three letters or more that name columns, as they are written; "" where there is none."""
+    return " ".join(word for word in _split(cell) if len(word) >= 3 and is_header_word(plain(word)))
 
 
 def _name_words(cell: str) -> list[str]:
@@ -135,7 +135,7 @@ def _holds_values(rows: Sequence[Sequence[str]], position: int) -> bool:
     return sum(bool(VALUE_LIKE.search(cell)) for cell in filled) > 0.5 * len(filled)
 
 
-def _may_be_told(cell: str, below: set[str]) -> bool:
+def may_be_told(cell: str, below: set[str] | frozenset[str] = frozenset()) -> bool:
     """Whether a cell holds no value, and at most one word that names no column and no person either.
 
     A word is taken for a person's name when it is a common one, or stands below in a short cell. The short parts of

