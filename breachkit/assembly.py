@@ -49,11 +49,11 @@ def table_of(loaded: LoadedTable, verdicts: Sequence[ColumnVerdict], role: str) 
         source=loaded.source.file,
         role=cast(Role, role),
         rows=loaded.source.loaded,
-        columns=tuple(_column(one) for one in verdicts),
+        columns=tuple(_column(one, loaded.mojibake.get(f"c{one.position}", 0)) for one in verdicts),
     )
 
 
-def _column(verdict: ColumnVerdict) -> Column:
+def _column(verdict: ColumnVerdict, mojibake: int) -> Column:
     info = fields()[verdict.field]
     return Column(
         name=verdict.header,
@@ -66,6 +66,7 @@ def _column(verdict: ColumnVerdict) -> Column:
         filled=verdict.filled,
         valid=verdict.valid,
         placeholders=verdict.placeholders,
+        mojibake=mojibake,
         distinct=verdict.distinct,
         confidence=round(verdict.confidence, 3),
         decided_by=verdict.decided_by,
@@ -183,6 +184,8 @@ def quality_of(
         ("no_patient_table", 0 if resolution.records else 1),
         ("tables_without_identity", without_identity),
         ("unreadable_sources", len(reading.unreadable)),
+        ("truncated_sources", sum(one.truncated for one in reading.sources)),
+        ("documents", len(reading.documents)),
         ("rejected", rejected),
         (reference_method, 1 if reference_method in ("reference_unknown", "reference_extract") else 0),
         ("undecided_columns", len(undecided)),

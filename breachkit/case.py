@@ -11,10 +11,12 @@ import secrets
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from breachkit.errors import FactsError, UsageError
+from breachkit.limits import Limits
 from breachkit.reference.catalogue import fields
 
 
@@ -111,16 +113,52 @@ class ColumnDecision(BaseModel):
     reason: str = ""
 
 
+class RejectDecision(BaseModel):
+    """A person's rule that takes rejected records of delimited text back in, on every run.
+
+    `take` says how: "join" (too many cells: the surplus is text of `column`, with its delimiters), "pad" (too few
+    cells: the last columns are empty), "as_text" (quotes are text and delimit nothing).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    table: str
+    rejected: Literal["too_many_cells", "too_few_cells", "unbalanced_quote", "truncated_record"]
+    take: Literal["join", "pad", "as_text"]
+    column: str | None = None
+    author: str
+    date: date
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _names_its_column(self) -> RejectDecision:
+        if (self.take == "join") != (self.column is not None):
+            raise ValueError("column goes with take = join, and only with it")
+        return self
+
+
 class Decisions(BaseModel):
-    """decisions.toml: every correction, with author and date."""
+    """decisions.toml: every correction, with author and date, and the limits of reading."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     column: tuple[ColumnDecision, ...] = ()
+    reject: tuple[RejectDecision, ...] = ()
+    limits: Limits = Limits()
 
     def for_table(self, table: str) -> dict[str, str]:
         """Column header → field id, for one table."""
         return {one.column: one.field for one in self.column if one.table == table}
+
+
+ACCEPTED = (
+    "Chaque [[column]] admet : table, column, field, author, date (2026-01-31), reason. Chaque [[reject]] : table, "
+    'rejected, take ("join" avec column, "pad" ou "as_text"), author, date, reason. [limits] : '
+    f"{', '.join(Limits.model_fields)} (nombres entiers).",
+    "Each [[column]] takes: table, column, field, author, date (2026-01-31), reason. Each [[reject]]: table, "
+    'rejected, take ("join" with column, "pad" or "as_text"), author, date, reason. [limits]: '
+    f"{', '.join(Limits.model_fields)} (whole numbers).",
+)
 
 
 def load_decisions(path: Path) -> Decisions:
@@ -136,10 +174,9 @@ def load_decisions(path: Path) -> Decisions:
         ) from None
     except ValidationError as error:
         where = "; ".join(".".join(str(part) for part in one["loc"]) for one in error.errors())
-        accepted = "table, column, field, author, date (2026-01-31), reason"
         raise FactsError(
-            f"{path.name} : clé inconnue, manquante ou mal typée : {where}. Chaque [[column]] admet : {accepted}.",
-            f"{path.name}: unknown, missing or ill-typed key: {where}. Each [[column]] takes: {accepted}.",
+            f"{path.name} : clé inconnue, manquante ou mal typée : {where}. {ACCEPTED[0]}",
+            f"{path.name}: unknown, missing or ill-typed key: {where}. {ACCEPTED[1]}",
         ) from None
     for one in decisions.column:
         if one.field not in fields():

@@ -40,6 +40,7 @@ def _help(key: str, example: str) -> str:
 
 
 app = typer.Typer(help=_("about"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+PasswordFile = Annotated[Path | None, typer.Option("--password-file", help=_("password_file"))]
 Sources = Annotated[list[Path], typer.Argument(help=_("sources"), show_default=False)]
 Folder = Annotated[Path, typer.Argument(help=_("case"), show_default=False)]
 Lang = Annotated[str | None, typer.Option("--lang", help=_("lang"), show_default=False)]
@@ -90,6 +91,7 @@ def inspect(
     sources: Sources,
     as_json: Annotated[bool, typer.Option("--json", help=_("as_json"))] = False,
     decisions: Annotated[Path | None, typer.Option("--decisions", help=_("decisions"))] = None,
+    password_file: PasswordFile = None,
     lang: Lang = None,
     threads: Threads = None,
     memory: Memory = None,
@@ -97,7 +99,8 @@ def inspect(
     from breachkit.execution.inspection import inspection, inspection_text
 
     language = _language(lang)
-    with console.shown_steps(_size(sources), language) as steps:
+    password = console.passwords(password_file, language)
+    with console.shown_steps(_size(sources), language, password) as steps:
         found = inspection(sources, decisions, threads=threads, memory=memory, steps=steps)
     if as_json:
         sys.stdout.write(json.dumps(found.document, ensure_ascii=False, indent=2) + "\n")
@@ -113,6 +116,7 @@ def run(
     incident: Annotated[Path | None, typer.Option("--incident", help=_("incident"))] = None,
     decisions: Annotated[Path | None, typer.Option("--decisions", help=_("decisions"))] = None,
     workspace: Workspace = None,
+    password_file: PasswordFile = None,
     reference_date: Annotated[str | None, typer.Option("--reference-date", help=_("reference_date"))] = None,
     lang: Lang = None,
     no_notebooks: Annotated[bool, typer.Option("--no-notebooks", help=_("no_notebooks"))] = False,
@@ -127,6 +131,7 @@ def run(
         incident=incident,
         decisions=decisions,
         workspace=workspace,
+        password_file=password_file,
         reference_date=_day(reference_date),
         notebooks=not no_notebooks,
         pdf=not no_pdf,
@@ -139,7 +144,9 @@ def _size(sources: list[Path] | tuple[Path, ...]) -> int:
     return sum(path.stat().st_size for path in sources if path.is_file())
 
 
-def _run_and_tell(sources: tuple[Path, ...], out: Path, lang: str | None, **options: object) -> None:
+def _run_and_tell(
+    sources: tuple[Path, ...], out: Path, lang: str | None, *, password_file: Path | None = None, **options: object
+) -> None:
     from breachkit.execution.outputs import PDF_NAMES
     from breachkit.execution.run import Options
     from breachkit.execution.run import run as run_chain
@@ -148,7 +155,8 @@ def _run_and_tell(sources: tuple[Path, ...], out: Path, lang: str | None, **opti
     threads = options.get("threads")
     if isinstance(threads, int) and threads < 1:
         raise _both("bad_threads")
-    with console.shown_steps(_size(sources), language) as steps:
+    password = console.passwords(password_file, language)
+    with console.shown_steps(_size(sources), language, password) as steps:
         done = run_chain(Options(sources=sources, out=out, language=language, **options), steps)  # type: ignore[arg-type]
     patients = done.impact.people.patients
     console.tell(

@@ -136,6 +136,7 @@ class Column(Frozen):
     filled: Natural = Field(description="records with something other than blanks or a word for nothing")
     valid: Natural = Field(description="records whose value passes the field's own check, placeholders excluded")
     placeholders: Natural = 0
+    mojibake: Natural = Field(default=0, description="cells whose accents were badly decoded before, put right")
     distinct: Natural
     confidence: Share
     decided_by: Literal["rule", "person"] = "rule"

@@ -30,7 +30,9 @@ from breachkit.people.controllers import count_controllers, professionals
 from breachkit.people.mentions import store_mentions
 from breachkit.people.records import CONTROLLER_FIELDS, PersonTable, build_notes, build_records
 from breachkit.people.resolve import Resolution, resolve
-from breachkit.reading.load import Reading, read_sources
+from breachkit.reading.archive import Passwords
+from breachkit.reading.load import Reading, no_password, read_sources
+from breachkit.reading.take_back import applies
 from breachkit.reading.table_writer import Progress
 from breachkit.reference.catalogue import fields
 from breachkit.reference.method import limit, methods, revealing_specialties
@@ -52,10 +54,14 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Steps:
-    """How a run tells where it is: `at` receives the id of each step as it begins, `read` the text read."""
+    """How a run tells where it is: `at` receives the id of each step as it begins, `read` the bytes read.
+
+    `password` is asked for an archive's password, by the archive's label.
+    """
 
     at: Callable[[str], None] = lambda _: None
     read: Progress = lambda _: None
+    password: Passwords = no_password
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -75,7 +81,7 @@ def inspect(
     """What was read, and what each column holds."""
     steps, decisions = steps or Steps(), decisions or Decisions()
     with steps.stage("reading"):
-        reading = read_sources(sources, connection, steps.read)
+        reading = read_sources(sources, connection, steps.read, decisions=decisions, password=steps.password)
     with steps.stage("fields"):
         classified = [
             classify_table(one, number, connection, decisions) for number, one in enumerate(reading.tables, 1)
@@ -126,7 +132,7 @@ def analyse(
             reference_date=reference,
             reference_date_method=reference_method,
             incident=incident.facts(),
-            sources=tuple(one.source for one in reading.tables),
+            sources=reading.sources,
             tables=tables,
             people=people,
             exposure=counts.exposures(connection, masked),
@@ -157,15 +163,16 @@ def _quality_counts(connection: Any, classified: Sequence[Classified], decisions
         "without_identity": sum(one.role in PATIENT_ROLES and not one.names_persons for one in classified),
         "undated": _count(connection, "minor IS NULL"),
         "without_controller": _count(connection, "controllers = 0"),
-        "decisions": len(decisions.column) - unmatched,
+        "decisions": len(decisions.column) + len(decisions.reject) - unmatched,
         "unmatched": unmatched,
     }
 
 
 def _unmatched(decisions: Decisions, classified: Sequence[Classified]) -> int:
-    """Decisions about a table or a column that this extract does not have."""
+    """Decisions about a table or a column that this extract does not have, or whose rejects no rule can take."""
     known = {(one.loaded.name, verdict.header) for one in classified for verdict in one.verdicts}
-    return sum((one.table, one.column) not in known for one in decisions.column)
+    unused = (rule for rule in decisions.reject if not any(applies(one.loaded, rule) for one in classified))
+    return sum((one.table, one.column) not in known for one in decisions.column) + sum(1 for _ in unused)
 
 
 def _patient_fields(patients: Sequence[PersonTable]) -> list[str]:

@@ -19,6 +19,7 @@ from typing import Any
 
 from breachkit.errors import UsageError
 
+REJECTS = "CREATE TABLE w.rejects (source INTEGER, record BIGINT, line BIGINT, reason VARCHAR, raw VARCHAR)"
 DEFAULT_MEMORY = "1500MB"  # leaves room for Python and the column kernels within 3 GB
 
 
@@ -72,10 +73,10 @@ def _lock_down(folder: Path) -> list[str]:
     ]
 
 
-def _connect(path: Path, key: str, threads: int | None, memory: str | None) -> Any:
+def _open(path: Path, threads: int | None, memory: str | None) -> Any:
+    """A connection with our settings, which spills beside `path`; nothing is attached yet."""
     import duckdb
 
-    folder = path.parent.resolve()
     connection = duckdb.connect(":memory:")
     try:
         for statement in _settings(path.resolve(), threads or default_threads(), memory or DEFAULT_MEMORY):
@@ -86,6 +87,14 @@ def _connect(path: Path, key: str, threads: int | None, memory: str | None) -> A
             "Réglage refusé : --memory attend une taille comme 2GB, --threads un nombre d'au moins 1.",
             "Setting refused: --memory takes a size such as 2GB, --threads a number of at least 1.",
         ) from None
+    return connection
+
+
+def _connect(path: Path, key: str, threads: int | None, memory: str | None) -> Any:
+    import duckdb
+
+    folder = path.parent.resolve()
+    connection = _open(path, threads, memory)
     try:
         connection.execute(f"ATTACH {literal(str(path.resolve()))} AS w (ENCRYPTION_KEY {literal(key)})")
     except duckdb.Error:
@@ -114,9 +123,21 @@ def create(path: Path, key: str, *, threads: int | None = None, memory: str | No
     connection = _connect(path, key, threads, memory)
     path.chmod(0o600)
     try:
-        connection.execute(
-            "CREATE TABLE w.rejects (source INTEGER, record BIGINT, line BIGINT, reason VARCHAR, raw VARCHAR)"
-        )
+        connection.execute(REJECTS)
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def create_in_memory(folder: Path, *, threads: int | None = None, memory: str | None = None) -> Iterator[Any]:
+    """A connection to a workspace that is never a file: what memory cannot hold spills, encrypted, under `folder`."""
+    connection = _open(folder / "memory", threads, memory)
+    try:
+        connection.execute("ATTACH ':memory:' AS w")
+        for statement in _lock_down(folder.resolve()):
+            connection.execute(statement)
+        connection.execute(REJECTS)
         yield connection
     finally:
         connection.close()

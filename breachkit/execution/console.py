@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from breachkit.errors import UsageError
 from breachkit.pipeline import Steps
+from breachkit.reading.archive import Passwords
 from breachkit.reference.catalogue import load_toml
 
 if TYPE_CHECKING:
@@ -44,11 +48,35 @@ def _bar() -> Progress:
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
+def passwords(file: Path | None, language: str) -> Passwords:
+    """Who is asked for an archive's password: the lines of a file one after the other, else the person at a terminal.
+
+    UsageError where the file cannot be read.
+    """
+    known = iter(_password_lines(file) if file else ())
+
+    def asked(label: str) -> str | None:
+        if (given := next(known, None)) is not None:
+            return given
+        if file or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return None
+        return getpass.getpass(say("password", language, archive=label), stream=sys.stderr) or None
+
+    return asked
+
+
+def _password_lines(file: Path) -> list[str]:
+    try:
+        return [line for line in file.read_text(encoding="utf-8-sig").splitlines() if line]
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(say("bad_password_file", "fr"), say("bad_password_file", "en")) from None
+
+
 @contextmanager
-def shown_steps(total_bytes: int, language: str) -> Iterator[Steps]:
+def shown_steps(total_bytes: int, language: str, password: Passwords) -> Iterator[Steps]:
     """Steps that draw a bar by bytes while reading, then name each step; silent where stderr is no terminal."""
     if not sys.stderr.isatty():
-        yield Steps()
+        yield Steps(password=password)
         return
     with _bar() as bar:
         task = bar.add_task(say("step_reading", language), total=max(1, total_bytes))
@@ -57,7 +85,14 @@ def shown_steps(total_bytes: int, language: str) -> Iterator[Steps]:
             if step != "reading":
                 bar.update(task, description=say(f"step_{step}", language), total=None)
 
-        yield Steps(at, lambda size: bar.advance(task, size))
+        def ask(label: str) -> str | None:
+            bar.stop()  # the prompt has the terminal to itself
+            try:
+                return password(label)
+            finally:
+                bar.start()
+
+        yield Steps(at, lambda size: bar.advance(task, size), ask)
 
 
 @contextmanager

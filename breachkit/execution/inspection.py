@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +14,15 @@ from breachkit.errors import Language, UnreadableSource
 from breachkit.impact import Source, Table
 from breachkit.pipeline import Steps, inspect
 from breachkit.reference.catalogue import field_label, load_toml
+from breachkit.report.wording import wording
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """The sources and tables of an extract, as in the impact, and the sources that could not be read."""
+    """The sources and tables of an extract, as in the impact, and the sources that could not be read.
+
+    `sources` begins with one entry for each table, in the order of `tables`; those that hold no table follow.
+    """
 
     sources: tuple[Source, ...]
     tables: tuple[Table, ...]
@@ -42,30 +45,57 @@ def inspection(
     memory: str | None = None,
     steps: Steps | None = None,
 ) -> Inspection:
-    """The inspection of the sources, in a workspace whose key is forgotten and whose file is removed at the end."""
+    """The inspection of the sources, in a workspace held in memory; what it spills is encrypted and removed."""
     decided = load_decisions(decisions) if decisions else Decisions()
     with tempfile.TemporaryDirectory(prefix="breachkit-") as folder:
-        database = Path(folder) / "case.duckdb"
-        with workspace.create(database, secrets.token_hex(32), threads=threads, memory=memory) as connection:
+        with workspace.create_in_memory(Path(folder), threads=threads, memory=memory) as connection:
             reading, classified = inspect(sources, connection, decisions=decided, steps=steps)
             tables = tuple(assembly.table_of(one.loaded, one.verdicts, one.role) for one in classified)
-    return Inspection(tuple(one.source for one in reading.tables), tables, reading.unreadable)
+    return Inspection(reading.sources, tables, reading.unreadable)
 
 
 def inspection_text(found: Inspection, language: Language) -> str:
     """The inspection as a person reads it."""
-    words = load_toml("inspection.toml")[language]
     lines: list[str] = []
-    for source, table in zip(found.sources, found.tables, strict=True):
-        lines.append(words["source"].format(file=source.file, bytes=source.bytes, encoding=source.encoding))
-        lines.append(words["ledger"].format(**source.model_dump()))
-        for key in ("repaired_by_reason", "rejected_by_reason"):
-            for reason, count in getattr(source, key).items():
-                lines.append(f"    {words['reasons'][reason]} : {count}")
-        lines.append(words["role"].format(role=words["roles"][table.role]))
-        width = max((len(column.name) for column in table.columns), default=0)
-        for column in table.columns:
-            label = field_label(column.field, language)
-            lines.append(f"  {column.position:>3}  {column.name:<{width}}  {label} ({column.confidence:.0%})")
-        lines.append("")
+    for source, table in zip(found.sources, found.tables, strict=False):
+        lines += [*_source_lines(source, table.role, language), *_column_lines(table, language), ""]
+    lines += [_document_line(one, language) for one in found.sources[len(found.tables) :]]
     return "\n".join(lines)
+
+
+def _place(source: Source) -> str:
+    return " › ".join(part for part in (source.file, source.member) if part)
+
+
+def _source_lines(source: Source, role: str, language: Language) -> list[str]:
+    words, labels = load_toml("inspection.toml")[language], wording(language)
+    facts = source.model_dump() | {"record_lines": source.record_lines or 0}
+    lines = [
+        words["source"].format(
+            place=_place(source),
+            bytes=source.bytes,
+            format=labels.label("formats", source.format),
+            encoding=f", {source.encoding}" if source.encoding else "",
+            compression=f", {source.compression}" if source.compression else "",
+        ),
+        words["table"].format(table=source.table, role=words["roles"][role]),
+        words["ledger"].format(**facts),
+    ]
+    for key in ("repaired", "rejected"):
+        for reason, count in getattr(source, f"{key}_by_reason").items():
+            told = labels.label("reading_reasons", reason)
+            lines.append(words["reason"].format(state=words[key], reason=told, count=count))
+    return [*lines, words["truncated"]] if source.truncated else lines
+
+
+def _column_lines(table: Table, language: Language) -> list[str]:
+    width = max((len(column.name) for column in table.columns), default=0)
+    return [
+        f"  {column.position:>3}  {column.name:<{width}}  {field_label(column.field, language)} ({column.confidence:.0%})"
+        for column in table.columns
+    ]
+
+
+def _document_line(source: Source, language: Language) -> str:
+    words = load_toml("inspection.toml")[language]
+    return str(words["document"].format(place=_place(source), format=wording(language).label("formats", source.format)))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from breachkit.errors import UnreadableSource
 
@@ -47,7 +47,7 @@ class Joined(io.RawIOBase):
     """Several files read, and sought in, as one."""
 
     def __init__(self, parts: tuple[Path, ...]) -> None:
-        self._files = [part.open("rb") for part in parts]
+        self._files: list[Any] = [part.open("rb") for part in parts]
         self._starts = [0]
         for part in parts:
             self._starts.append(self._starts[-1] + part.stat().st_size)
@@ -67,12 +67,12 @@ class Joined(io.RawIOBase):
     def tell(self) -> int:
         return self._at
 
-    def readinto(self, buffer: object) -> int:
+    def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer).cast("B")
         for number, handle in enumerate(self._files):
             if self._at < self._starts[number + 1]:
                 handle.seek(self._at - self._starts[number])
-                read = handle.readinto(view)  # type: ignore[attr-defined]
+                read = handle.readinto(view)
                 self._at += read
                 return int(read)
         return 0

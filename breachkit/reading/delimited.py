@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 
 import polars as pl
 
@@ -32,7 +33,7 @@ def read_delimited(text: Text, intake: Intake) -> None:
     dialect = detect(text.sample[: SAMPLE_LINES + 1])
     writer = intake.table(text.blob, text.blob.name, dialect.cells)
     DelimitedReader(dialect, writer).read(text.blocks())
-    writer.finish(dialect.header or (), text.content)
+    writer.finish(dialect.header or (), replace(text.content, delimiter=dialect.delimiter))
 
 
 class DelimitedReader:

@@ -8,14 +8,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from breachkit.case import Decisions
 from breachkit.errors import UnreadableSource
 from breachkit.impact import Source
 from breachkit.reading.archive import Passwords, Unpacking, group_parts, members
 from breachkit.reading.blob import Blob
 from breachkit.reading.formats import ARCHIVES, DOCUMENTS, SPREADSHEETS, sniff
-from breachkit.reading.limits import Limits
 from breachkit.reading.refusals import refusal
 from breachkit.reading.table_writer import Intake, LoadedTable, Progress
+from breachkit.reading.take_back import take_back
 from breachkit.reading.text import open_text
 
 # format → the reader's module and function, imported when a source of that format is there
@@ -42,6 +43,11 @@ class Reading:
     unreadable: tuple[UnreadableSource, ...]
     documents: tuple[Source, ...] = ()
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The account of every table, in their order, then of what holds no table."""
+        return (*(one.source for one in self.tables), *self.documents)
+
 
 def no_password(_: str) -> str | None:
     """Nobody to ask."""
@@ -53,14 +59,16 @@ def read_sources(
     connection: Any,
     progress: Progress = lambda _: None,
     *,
-    limits: Limits | None = None,
+    decisions: Decisions | None = None,
     password: Passwords = no_password,
 ) -> Reading:
     """Every source into the workspace; an unreadable one is set aside and the others are still read.
 
-    UnreadableSource (the first one's) where none could be read.
+    `decisions` hold the limits, and the rules that take rejects back in. UnreadableSource (the first one's) where
+    none could be read.
     """
-    intake = Intake(connection, limits or Limits(), progress)
+    decisions = decisions or Decisions()
+    intake = Intake(connection, decisions.limits, progress)
     unreadable: list[UnreadableSource] = []
     documents: list[Source] = []
     for source in group_parts(paths):
@@ -71,8 +79,17 @@ def read_sources(
         except UnreadableSource as error:
             unreadable.append(error)
     if not intake.tables:
-        raise unreadable[0]
-    return Reading(tuple(intake.tables), tuple(unreadable), tuple(documents))
+        raise unreadable[0] if unreadable else _nothing_to_read(documents)
+    tables = tuple(take_back(one, decisions.reject, connection) for one in intake.tables)
+    return Reading(tables, tuple(unreadable), tuple(documents))
+
+
+def _nothing_to_read(documents: Sequence[Source]) -> UnreadableSource:
+    name = documents[0].file if documents else "?"
+    return UnreadableSource(
+        f"{name} : aucune table ({len(documents)} document(s), image(s) ou fichier(s) vides).",
+        f"{name}: no table ({len(documents)} document(s), image(s) or empty files).",
+    )
 
 
 def require_readable(parts: Sequence[Path]) -> None:

@@ -29,6 +29,8 @@ class LoadedTable:
     columns: tuple[str, ...]
     headers: tuple[str, ...]
     source: Source
+    delimiter: str | None = None  # of delimited text: what a rule for its rejects cuts them with
+    mojibake: dict[str, int] = field(default_factory=dict)  # cells put right, by column (c1…)
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Content:
     sha256: str
     size: int
     encoding: str | None = None
+    delimiter: str | None = None
 
 
 @dataclass
@@ -79,6 +82,7 @@ class TableWriter:
         self.table = f"w.t{number}"
         self.cells = 0
         self.ledger = Ledger()
+        self.mojibake: dict[str, int] = {}
         self._waiting: list[pl.DataFrame] = []
         self._waiting_rows = self._waiting_bytes = 0
         intake.connection.execute(f"CREATE OR REPLACE TABLE {self.table} (_record BIGINT, _line BIGINT)")
@@ -149,7 +153,9 @@ class TableWriter:
         ledger.check(stored=stored, stored_rejects=rejects)
         names = tuple(column_names(self.cells))
         told = column_headers([*headers, *[None] * (self.cells - len(headers))])
-        loaded = LoadedTable(self.table, self.name, names, told, self._account(content))
+        loaded = LoadedTable(
+            self.table, self.name, names, told, self._account(content), content.delimiter, dict(self.mojibake)
+        )
         self._intake.tables.append(loaded)
         return loaded
 

@@ -11,6 +11,8 @@ from breachkit.report.grid import ENISA_LEVELS, INFORM_WHEN, Grid, Kind, sentenc
 from breachkit.report.shared_grids import exposure_rows, finding_rows, profile_rows, segment_rows
 from breachkit.report.wording import wording
 
+NO_RECORD_LINES = ("header_lines", "blank_lines", "other_lines")
+
 
 def sources(impact: Impact, language: str) -> Grid:
     """One row per source: what it is and the account of its records."""
@@ -18,13 +20,15 @@ def sources(impact: Impact, language: str) -> Grid:
     columns: tuple[tuple[str, Kind], ...] = (
         ("file", "text"), ("member", "text"), ("table", "text"), ("format", "text"), ("encoding", "text"),
         ("bytes", "count"), ("physical_lines", "count"), ("header_lines", "count"), ("blank_lines", "count"),
+        ("other_lines", "count"), ("record_lines", "count"),
         ("records", "count"), ("loaded", "count"), ("repaired", "count"), ("rejected", "count"),
     )  # fmt: skip
     rows = (
         (
             one.file, one.member or "–", one.table or "–", words.label("formats", one.format),
             one.encoding or "–", one.bytes, one.physical_lines,
-            one.header_lines, one.blank_lines, one.records, one.loaded, one.repaired, one.rejected,
+            one.header_lines, one.blank_lines, one.other_lines, one.record_lines,
+            one.records, one.loaded, one.repaired, one.rejected,
         )
         for one in impact.sources
     )  # fmt: skip
@@ -33,7 +37,7 @@ def sources(impact: Impact, language: str) -> Grid:
 
 def distinct_bytes(impact: Impact) -> int:
     """Bytes read, each file once though several sources may come from it."""
-    return sum({(one.file, one.sha256, one.member): one.bytes for one in impact.sources}.values())
+    return sum({(one.file, one.sha256): one.bytes for one in impact.sources}.values())
 
 
 def reconciliation(impact: Impact, language: str) -> Grid:
@@ -41,14 +45,15 @@ def reconciliation(impact: Impact, language: str) -> Grid:
     words = wording(language)
     patients = impact.people.patients
     total = {key: sum(getattr(one, key) for one in impact.sources) for key in (
-        "physical_lines", "header_lines", "blank_lines", "records", "rejected", "loaded", "repaired")}  # fmt: skip
-    lines = total["physical_lines"] - total["header_lines"] - total["blank_lines"] - total["records"]
+        "physical_lines", "header_lines", "blank_lines", "other_lines",
+        "records", "rejected", "loaded", "repaired")}  # fmt: skip
+    lines = total["physical_lines"] - sum(total[key] for key in NO_RECORD_LINES) - total["records"]
     duplicates = impact.quality.duplicate_records
     rest = patients.records - duplicates - patients.best
     steps: list[tuple[str, int, str]] = [("bytes", distinct_bytes(impact), "bytes")]
     if total["physical_lines"]:
         steps.append(("physical_lines", total["physical_lines"], "lines"))
-        steps += [(key, total[key], "lines") for key in ("header_lines", "blank_lines") if total[key]]
+        steps += [(key, total[key], "lines") for key in NO_RECORD_LINES if total[key]]
         steps += [("continuation", lines, "lines")] if lines > 0 else []
         steps += [("several_per_line", -lines, "records")] if lines < 0 else []
     steps += [(key, total[key], "records") for key in ("records", "rejected", "loaded", "repaired")]

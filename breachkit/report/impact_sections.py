@@ -52,14 +52,19 @@ def _place(one: Source) -> str:
     return " › ".join(part for part in (one.file, one.member) if part)
 
 
+LEDGER = ("table", "physical_lines", "header_lines", "blank_lines", "other_lines", "record_lines", "records", "loaded",
+          "repaired", "rejected")  # fmt: skip
+
+
 def _sources(impact: Impact, language: str) -> dict[str, Any]:
-    shown = ("file", "format", "encoding", "physical_lines", "records", "loaded", "repaired", "rejected")
+    shown = ("file", "table", "format", "encoding", "bytes")
     grid = grids.sources(impact, language)
     rows = tuple((_place(one), *row[1:]) for one, row in zip(impact.sources, grid.rows, strict=True))
     return {
         "empty": not impact.sources,
         "steps": printed(grids.reconciliation(impact, language), language),
         "files": printed(Grid(grid.columns, rows), language, shown),
+        "ledger": printed(grid, language, LEDGER),
         "reasons": _reasons(impact, language),
         "hashes": [list(pair) for pair in {_place(one): one.sha256 for one in impact.sources}.items()],
     }

@@ -17,6 +17,7 @@ from breachkit.report.grid import sentence
 from breachkit.report.impact_sections import clock_rows
 from breachkit.report.show_focus import chosen, focused
 from breachkit.report.show_html import TextTable, list_html, paragraph_html, table_html
+from breachkit.report.impact_sections import LEDGER
 from breachkit.report.show_parts import advice, chart_part, display, grid_part, pairs_part, table_part
 from breachkit.report.show_rows import pairs_table, show_words
 from breachkit.report.wording import wording
@@ -28,9 +29,11 @@ FORM = (26, 36, 12, 26)  # widths of a form's columns, in per cent, the same in 
 
 
 def sources(impact: Impact, language: str = "fr") -> None:
-    """Shows each source and the account of its records."""
-    only = ("file", "format", "encoding", "bytes", "physical_lines", "records", "loaded", "repaired", "rejected")
-    display(grid_part(grids.sources(impact, language), "sources", language, only))
+    """Shows each source, and the account of its lines and records, in which every row adds up."""
+    grid = grids.sources(impact, language)
+    display(grid_part(grid, "sources", language, ("file", "member", "table", "format", "encoding", "bytes")))
+    if impact.sources:
+        display(grid_part(grid, "ledger", language, LEDGER))
 
 
 def reconciliation(impact: Impact, language: str = "fr") -> None:
