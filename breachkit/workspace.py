@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,11 @@ def _settings(path: Path, threads: int, memory: str) -> list[str]:
     ]
 
 
-def _lock_down(folder: Path) -> list[str]:
+def _lock_down(folder: Path, readable: Sequence[Path]) -> list[str]:
+    paths = ", ".join(literal(str(path)) for path in readable)
     return [
         f"SET allowed_directories=[{literal(str(folder))}]",
+        f"SET allowed_paths=[{paths}]",
         "SET enable_external_access=false",
         "SET lock_configuration=true",
     ]
@@ -90,7 +92,7 @@ def _open(path: Path, threads: int | None, memory: str | None) -> Any:
     return connection
 
 
-def _connect(path: Path, key: str, threads: int | None, memory: str | None) -> Any:
+def _connect(path: Path, key: str, threads: int | None, memory: str | None, readable: Sequence[Path] = ()) -> Any:
     import duckdb
 
     folder = path.parent.resolve()
@@ -103,15 +105,18 @@ def _connect(path: Path, key: str, threads: int | None, memory: str | None) -> A
             "L'espace de travail ne s'ouvre pas avec cette clé, ou il est utilisé par un autre programme.",
             "The workspace does not open with this key, or another program is using it.",
         ) from None
-    for statement in _lock_down(folder):
+    for statement in _lock_down(folder, readable):
         connection.execute(statement)
     return connection
 
 
 @contextmanager
-def create(path: Path, key: str, *, threads: int | None = None, memory: str | None = None) -> Iterator[Any]:
+def create(
+    path: Path, key: str, *, threads: int | None = None, memory: str | None = None, readable: Sequence[Path] = ()
+) -> Iterator[Any]:
     """A connection to a new, empty workspace at `path`, which must not exist yet.
 
+    `readable` are the files of the extract: besides its own folder, DuckDB may open these alone.
     `memory` is a DuckDB size ("2GB"). UsageError where a setting is refused or the path is taken.
     """
     if path.exists():
@@ -120,7 +125,7 @@ def create(path: Path, key: str, *, threads: int | None = None, memory: str | No
             "The place of the workspace is taken already; nothing was touched.",
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = _connect(path, key, threads, memory)
+    connection = _connect(path, key, threads, memory, readable)
     path.chmod(0o600)
     try:
         connection.execute(REJECTS)
@@ -130,12 +135,14 @@ def create(path: Path, key: str, *, threads: int | None = None, memory: str | No
 
 
 @contextmanager
-def create_in_memory(folder: Path, *, threads: int | None = None, memory: str | None = None) -> Iterator[Any]:
+def create_in_memory(
+    folder: Path, *, threads: int | None = None, memory: str | None = None, readable: Sequence[Path] = ()
+) -> Iterator[Any]:
     """A connection to a workspace that is never a file: what memory cannot hold spills, encrypted, under `folder`."""
     connection = _open(folder / "memory", threads, memory)
     try:
         connection.execute("ATTACH ':memory:' AS w")
-        for statement in _lock_down(folder.resolve()):
+        for statement in _lock_down(folder.resolve(), readable):
             connection.execute(statement)
         connection.execute(REJECTS)
         yield connection

@@ -18,6 +18,7 @@ from breachkit.cli import app
 from breachkit.errors import BreachkitError
 from breachkit.execution.outputs import PDF_NAMES
 from breachkit.incident import load_incident
+from breachkit.limits import Limits
 from tests.conftest import ROOT
 
 PAGES = (
@@ -210,7 +211,7 @@ def test_every_toml_shown_is_accepted(tmp_path: Path) -> None:
     file = tmp_path / "shown.toml"
     for body in shown:
         file.write_text(body, encoding="utf-8")
-        (load_decisions if body.startswith("[[column]]") else load_incident)(file)
+        (load_decisions if body.startswith("[[") else load_incident)(file)
 
 
 def test_every_exit_code_is_told() -> None:
@@ -230,3 +231,9 @@ def test_a_plain_space_is_seen() -> None:
     assert plain_spaces("ceci : cela") == ["ceci : cela"]
     assert plain_spaces("**ceci** : cela") == ["**ceci** : cela"]
     assert plain_spaces("ceci\u202f: cela, «\u202fmot\u202f»") == []
+
+
+def test_the_reading_page_gives_every_limit_and_its_default() -> None:
+    text = (ROOT / "docs" / "lecture.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", text, re.MULTILINE))
+    assert told == {name: str(value) for name, value in Limits().model_dump().items()}

@@ -48,7 +48,9 @@ def inspection(
     """The inspection of the sources, in a workspace held in memory; what it spills is encrypted and removed."""
     decided = load_decisions(decisions) if decisions else Decisions()
     with tempfile.TemporaryDirectory(prefix="breachkit-") as folder:
-        with workspace.create_in_memory(Path(folder), threads=threads, memory=memory) as connection:
+        with workspace.create_in_memory(
+            Path(folder), threads=threads, memory=memory, readable=sources
+        ) as connection:
             reading, classified = inspect(sources, connection, decisions=decided, steps=steps)
             tables = tuple(assembly.table_of(one.loaded, one.verdicts, one.role) for one in classified)
     return Inspection(reading.sources, tables, reading.unreadable)

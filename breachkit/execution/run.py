@@ -107,7 +107,9 @@ def _workspace_in_the_making(options: Options) -> Iterator[tuple[Path, Any]]:
     clear_unfinished(options.database)
     key = case.new_key(made)
     try:
-        with workspace.create(made, key, threads=options.threads, memory=options.memory) as connection:
+        with workspace.create(
+            made, key, threads=options.threads, memory=options.memory, readable=options.sources
+        ) as connection:
             yield made, connection
     finally:
         clear_unfinished(options.database)

@@ -68,6 +68,12 @@ class Intake:
         self._names.add(unique)
         return TableWriter(self, blob, self._numbers, unique, cells)
 
+    def forget(self, writer: TableWriter) -> None:
+        """Frees the number and the name of a table that was taken back."""
+        self._names.discard(writer.name)
+        if writer.number == self._numbers:
+            self._numbers -= 1
+
 
 def column_names(cells: int) -> list[str]:
     """c1…cN: a header never becomes an identifier."""
@@ -83,6 +89,7 @@ class TableWriter:
         self.cells = 0
         self.ledger = Ledger()
         self.mojibake: dict[str, int] = {}
+        self._adopted = False
         self._waiting: list[pl.DataFrame] = []
         self._waiting_rows = self._waiting_bytes = 0
         intake.connection.execute(f"CREATE OR REPLACE TABLE {self.table} (_record BIGINT, _line BIGINT)")
@@ -135,9 +142,31 @@ class TableWriter:
         connection.execute(statement)
         connection.unregister("block")
 
+    def adopt(self, rows: str, first_line: int) -> bool:
+        """Takes the rows of a table function of DuckDB, one a line from `first_line`; False where it refuses them.
+
+        The table becomes a view that numbers what DuckDB stored in the order of the file: numbering it while it is
+        read would cost as much as the reading.
+        """
+        import duckdb
+
+        stored = f"w.f{self.number}"
+        try:
+            self._intake.connection.execute(f"CREATE OR REPLACE TABLE {stored} AS SELECT * FROM {rows}")
+        except duckdb.Error:
+            return False
+        self._intake.connection.execute(f"DROP TABLE {self.table}")
+        self._intake.connection.execute(
+            f"CREATE VIEW {self.table} AS SELECT rowid + 1 AS _record, rowid + {first_line} AS _line, * FROM {stored}"
+        )
+        self._adopted = True
+        return True
+
     def discard(self) -> None:
         """Takes the table back, as if it had not been begun: another reader will read the blob."""
-        self._intake.connection.execute(f"DROP TABLE {self.table}")
+        self._intake.connection.execute(f"DROP {'VIEW' if self._adopted else 'TABLE'} {self.table}")
+        self._intake.connection.execute(f"DROP TABLE IF EXISTS w.f{self.number}")
+        self._intake.forget(self)
         self._intake.connection.execute("DELETE FROM w.rejects WHERE source = ?", [self.number])
 
     def finish(self, headers: Sequence[str | None], content: Content) -> LoadedTable:
