@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, cast
 
 from breachkit.assessment.obligations import decide
@@ -21,6 +21,7 @@ from breachkit.impact import (
     Quality,
     Reason,
     Role,
+    Shape,
     Severity,
     Table,
 )
@@ -42,18 +43,20 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def table_of(loaded: LoadedTable, verdicts: Sequence[ColumnVerdict], role: str) -> Table:
-    """A table of the impact, with its columns' verdicts."""
+def table_of(
+    loaded: LoadedTable, verdicts: Sequence[ColumnVerdict], role: str, shapes: Mapping[str, tuple[Shape, ...]]
+) -> Table:
+    """A table of the impact, with its columns' verdicts and masked shapes (by column)."""
     return Table(
         name=loaded.name,
         source=loaded.source.file,
         role=cast(Role, role),
         rows=loaded.source.loaded,
-        columns=tuple(_column(one, loaded.mojibake.get(f"c{one.position}", 0)) for one in verdicts),
+        columns=tuple(_column(one, loaded.mojibake.get(one.column, 0), shapes.get(one.column, ())) for one in verdicts),
     )
 
 
-def _column(verdict: ColumnVerdict, mojibake: int) -> Column:
+def _column(verdict: ColumnVerdict, mojibake: int, shapes: tuple[Shape, ...]) -> Column:
     info = fields()[verdict.field]
     return Column(
         name=verdict.header,
@@ -71,6 +74,7 @@ def _column(verdict: ColumnVerdict, mojibake: int) -> Column:
         confidence=round(verdict.confidence, 3),
         decided_by=verdict.decided_by,
         evidence=verdict.evidence,
+        shapes=shapes,
     )
 
 

@@ -123,6 +123,13 @@ class Source(Frozen):
         return self
 
 
+class Shape(Frozen):
+    """What many values of a column look like: letters and digits masked, `Aaaa`, `99/99/9999`."""
+
+    shape: str
+    share: Share
+
+
 class Column(Frozen):
     """What one column holds: one id of fields.tsv, how surely, and on what evidence."""
 
@@ -141,6 +148,7 @@ class Column(Frozen):
     confidence: Share
     decided_by: Literal["rule", "person"] = "rule"
     evidence: tuple[Reason, ...]
+    shapes: tuple[Shape, ...] = Field(default=(), description="commonest masked shapes; none where all are rare")
 
 
 class Table(Frozen):

@@ -21,8 +21,9 @@ from breachkit.assessment.severity import summarise, weigh
 from breachkit.case import Decisions
 from breachkit.classified import PATIENT_ROLES, Classified, classify_table
 from breachkit.errors import BreachkitError, InternalError, UnreadableSource
+from breachkit.fields.shapes import common_shapes
 from breachkit.freetext.findings import find_mentions
-from breachkit.impact import ControllerCount, ControllerImpact, Impact, Information, People
+from breachkit.impact import ControllerCount, ControllerImpact, Impact, Information, People, Table
 from breachkit.incident import PARIS, Incident
 from breachkit.information.segments import segments
 from breachkit.people import counts, facts
@@ -89,6 +90,19 @@ def inspect(
     return reading, classified
 
 
+def tables_of(classified: Sequence[Classified], connection: Any) -> tuple[Table, ...]:
+    """The tables as the impact tells them."""
+    return tuple(
+        assembly.table_of(
+            one.loaded,
+            one.verdicts,
+            one.role,
+            common_shapes(connection, one.loaded.table, one.loaded.columns, one.loaded.source.loaded),
+        )
+        for one in classified
+    )
+
+
 def analyse(
     sources: Sequence[Path],
     connection: Any,
@@ -126,7 +140,7 @@ def analyse(
         groups = counts.groups(connection, masked)
         profiles = weigh(groups, incident)
         severity = summarise(profiles)
-        tables = tuple(assembly.table_of(one.loaded, one.verdicts, one.role) for one in classified)
+        tables = tables_of(classified, connection)
         free_text = counts.free_text(connection)
         impact = Impact(
             reference_date=reference,

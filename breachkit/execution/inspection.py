@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from breachkit import assembly, workspace
+from breachkit import workspace
 from breachkit.case import Decisions, load_decisions
 from breachkit.errors import Language, UnreadableSource
 from breachkit.impact import Source, Table
-from breachkit.pipeline import Steps, inspect
+from breachkit.pipeline import Steps, inspect, tables_of
 from breachkit.reference.catalogue import field_label, load_toml
 from breachkit.report.wording import wording
 
@@ -48,11 +48,9 @@ def inspection(
     """The inspection of the sources, in a workspace held in memory; what it spills is encrypted and removed."""
     decided = load_decisions(decisions) if decisions else Decisions()
     with tempfile.TemporaryDirectory(prefix="breachkit-") as folder:
-        with workspace.create_in_memory(
-            Path(folder), threads=threads, memory=memory, readable=sources
-        ) as connection:
+        with workspace.create_in_memory(Path(folder), threads=threads, memory=memory, readable=sources) as connection:
             reading, classified = inspect(sources, connection, decisions=decided, steps=steps)
-            tables = tuple(assembly.table_of(one.loaded, one.verdicts, one.role) for one in classified)
+            tables = tables_of(classified, connection)
     return Inspection(reading.sources, tables, reading.unreadable)
 
 

@@ -1,46 +1,50 @@
-"""Archives, nested or in several parts, opened as streams: nothing is written outside the case, nothing is run."""
+"""Archives, nested or in several parts, opened as streams: nothing is written outside the case, nothing is run.
+
+No member is ever extracted by its name. A member that its archive lets be read again is a stream over it; one that
+does not is put down while it is read (`reading.spool`). Folders, empty files and what a desktop leaves behind
+(`__MACOSX`, `.DS_Store`, `Thumbs.db`) are passed over without a word; links and devices are told, not followed.
+
+`Blob.compression` names what was opened from the outermost to the innermost: "gzip+tar" for a member of a .tar.gz,
+"zip+gzip" for a .gz in a zip.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
+from importlib import import_module
 
-from breachkit.errors import UnreadableSource
-from breachkit.reading.blob import Blob, SourceFile
-from breachkit.reading.limits import Limits
-from breachkit.reading.refusals import refusal
+from breachkit.reading.blob import Blob
+from breachkit.reading.parts import group_parts
+from breachkit.reading.unpacking import Member, Passwords, Unpacking
 
-Passwords = Callable[[str], str | None]  # the label of an archive → its password, None where nobody knows it
+__all__ = ["Passwords", "Unpacking", "group_parts", "members"]
 
-
-@dataclass
-class Unpacking:
-    """What unpacking one source shares: limits, who to ask for a password, where to spool, how deep we are."""
-
-    limits: Limits
-    password: Passwords
-    connection: Any
-    depth: int = 0
-
-    def inside(self) -> Unpacking:
-        """The same, one archive deeper."""
-        return replace(self, depth=self.depth + 1)
+OPENERS = {
+    "zip": "zip_archive:zip_members",
+    "tar": "tar_archive:tar_members",
+    "7z": "seven_zip:seven_zip_members",
+    "rar": "rar_archive:rar_members",
+}
 
 
-def group_parts(paths: Sequence[Path]) -> list[SourceFile]:
-    """The files as given, the parts of one archive together, with names told apart."""
-    seen: dict[str, int] = {}
-    sources = []
-    for path in paths:
-        seen[path.name] = seen.get(path.name, 0) + 1
-        name = path.name if seen[path.name] == 1 else f"{path.name} ({seen[path.name]})"
-        sources.append(SourceFile(name, (path,)))
-    return sources
+def members(blob: Blob, kind: str, box: Unpacking) -> Iterator[Member]:
+    """The members of an archive, or the one content of a compressed file, each in order.
 
+    A member must be read before the next one is asked for. UnreadableSource is yielded for a member that cannot be
+    read, and for what is left when the archive ends too early or a limit is passed; it is raised where the archive
+    itself cannot be opened.
+    """
+    if box.depth >= box.limits.archive_depth:
+        raise blob.unreadable(
+            f"plus de {box.limits.archive_depth} archives l'une dans l'autre ; limite « archive_depth ».",
+            f"more than {box.limits.archive_depth} archives in each other; limit “archive_depth”.",
+        )
+    if kind in OPENERS:
+        module, function = OPENERS[kind].split(":")
+        opened: Callable[[Blob, Unpacking], Iterator[Member]] = getattr(
+            import_module(f"breachkit.reading.{module}"), function
+        )
+        return opened(blob, box)
+    from breachkit.reading.compression import compressed_content
 
-def members(blob: Blob, kind: str, box: Unpacking) -> Iterator[Blob | UnreadableSource]:
-    """The members of an archive, or the one content of a compressed file."""
-    raise refusal(blob, kind)
-    yield blob
+    return compressed_content(blob, kind, box)

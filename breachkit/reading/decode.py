@@ -1,169 +1,282 @@
-"""From bytes to text: which encoding, its sha256 and size in one pass, then a stream of text.
+"""From bytes to text: one pass for what a file is, then its text as a stream in blocks.
 
-UTF-8 is tried on the whole file first; a file in which it nearly always holds is UTF-8 with damaged bytes. An 8-bit
-encoding is chosen by what French looks like: the counts of all 256 byte values are scored under each candidate, so
-that a file is judged whole and not on its first lines.
+`examine` reads all bytes once and tells the digest, the encoding and what a reader needs to choose its way;
+`text_blocks` and `utf8_blocks` give the text. Marks that may stand in it are those of `reading.line_encodings`.
 """
 
 from __future__ import annotations
 
 import codecs
 import hashlib
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
-from breachkit.reading.blob import CHUNK_BYTES, Blob, chunks
+from breachkit.errors import UnreadableSource
+from breachkit.reading.blob import CHUNK_BYTES, HEAD_BYTES, Blob, chunks
+from breachkit.reading.encoding_choice import Votes, is_iso_2022, too_many_controls, wide_encoding
+from breachkit.reading.french_bytes import EIGHT_BIT
+from breachkit.reading.limits import Limits
+from breachkit.reading.line_encodings import (
+    DAMAGE_MARK,
+    ERRORS,
+    MIXED_MARK,
+    UTF8,
+    decode_lines,
+    mark_damage,
+    without_marks,
+)
+from breachkit.reading.source_stream import LineStream
 
-EIGHT_BIT = ("cp1252", "iso-8859-15", "cp850", "mac_roman")  # ties go to the first
-COMMON_LETTERS = "éèàêçôîœâûùëïÉÈÀÊÇ"
-RARE_LETTERS = "öüæÔÎÏÛÙÂËÖÜŒÆ"
-FOREIGN_LETTERS = "ñáíóúÁÍÓÚÃõãäß"
-FRENCH_MARKS = "’‘“”«»°€–—…·²³½\u00a0"
-# Above these shares of control characters (NUL, tab, CR and LF apart) a file is no text. A choice: compressed or
-# encrypted bytes hold 28/256 = 11 %, but next to none of them are UTF-8, where damaged notes may hold more.
-MAX_CONTROL_SHARE = 0.05
-MAX_CONTROL_SHARE_UTF8 = 0.3
-MAX_NUL_SHARE = 0.01  # a choice: a text has none but for accidents, an uncompressed binary format is full of them
-# With more bytes above ASCII than this, and none that looks French, a file is in an encoding we do not know. A choice.
-MAX_FOREIGN_SHARE = 0.3
-# A file is UTF-8 with damaged bytes when its valid sequences of several bytes are so many times its invalid bytes.
-# A choice: of the 8-bit encodings MacRoman makes most of them by chance, one in « l’été » for one invalid byte.
-VALID_FOR_ONE_INVALID = 2
-MIN_VALID = 2
-# Stands before each character that replaces a damaged byte, until its record is counted. A noncharacter, which
-# Unicode (section 23.7) reserves for use inside a program.
-DAMAGE_MARK = "\ufdd0"
-# What a lone byte of a UTF-8 file may be in cp1252. Not Â and Ã: those are the first halves of cut sequences.
-REPAIRED_LETTERS = frozenset(COMMON_LETTERS + RARE_LETTERS + FRENCH_MARKS) - {"Â"}
+__all__ = [
+    "DAMAGE_MARK",
+    "EIGHT_BIT",
+    "MIXED_MARK",
+    "SourceBytes",
+    "examine",
+    "head_text",
+    "text_blocks",
+    "utf8_blocks",
+]
+
+WIDE = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32"})
+LONGEST_PIECE = 1 << 24  # bytes of one line that are held together before utf8_blocks gives a part of it
+LONGEST_LINE = 4 * Limits().cell_characters  # bytes
+# First two bytes of UTF-8 of characters that come of reading UTF-8 in an 8-bit encoding, or cp850 in cp1252, and that
+# French text holds little of: Ã Â Å, √ ∆, ├ ┬ ┼ ╔, ˆ ƒ Š Ž, Γ, control characters of ISO 8859.
+MOJIBAKE_PAIRS = (
+    *(0xC383, 0xC382, 0xC385, 0xE288, 0xE294, 0xE295, 0xCB86, 0xC692, 0xC5A0, 0xC5BD, 0xCE93),
+    *range(0xC280, 0xC2A0),
+)
+PAIRS_BEFORE = (0xC3A2, 0xC394)  # â and Ô are French, but not before a sign or another capital above ASCII: â€, ÔÇ
+LOW_QUOTE = 0xE280, 0x9A  # ‚
 
 
 @dataclass(frozen=True)
 class SourceBytes:
-    """A file's digest, size and encoding."""
+    """What one pass over the bytes of a text found.
+
+    Counts are those of the text that `text_blocks` gives: `newlines` line ends (LF, CR, CRLF and CRCRLF are one each),
+    `physical_lines` with the last line where it lacks its end. `eight_bit` is the encoding of lines that are not
+    UTF-8. `clean_utf8`: every byte is valid UTF-8 and nothing but a byte order mark and CRs was taken away, so that
+    another reader of the file itself sees the same text. `maybe_mojibake` is False only where no cell can need
+    `reading.mojibake`. `longest_line` is in bytes: exact above 4 MB, else no shorter than none.
+    """
 
     sha256: str
     size: int
     encoding: str
+    eight_bit: str = "cp1252"
+    newlines: int = 0
+    ends_with_newline: bool = False
+    carriage_returns: int = 0
+    quotes: int = 0
+    nuls: int = 0
+    controls: int = 0  # C0 but tab, LF, CR and NUL
+    is_ascii: bool = False
+    clean_utf8: bool = False
+    maybe_mojibake: bool = True
+    longest_line: int = 0
+
+    @property
+    def physical_lines(self) -> int:
+        """Lines of the text, the last one with or without its end."""
+        return self.newlines + (not self.ends_with_newline and self.size > 0)
 
 
 @dataclass
 class _Tally:
-    """What one pass over the bytes counts: sizes by byte value, and how far UTF-8 holds."""
+    """What is counted block after block."""
 
-    histogram: np.ndarray
-    head: bytes = b""
-    valid: int = 0  # characters of several bytes
-    invalid: int = 0  # bytes that are in no UTF-8 character
+    newlines: int = 0
+    quotes: int = 0
+    nuls: int = 0
+    controls: int = 0
+    last: bytes = b""
+    is_ascii: bool = True
+    marked: bool = False  # the source holds our noncharacters
+    mojibake: bool = False
+    votes: Votes = field(default_factory=Votes)
 
-    def add(self, chunk: bytes, text: str) -> None:
-        """Counts a chunk, and its text in which each invalid byte is a lone surrogate."""
-        self.head = self.head or chunk[:65536]
-        self.histogram += np.bincount(np.frombuffer(chunk, dtype=np.uint8), minlength=256)
-        if not text.isascii():
-            points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-            invalid = int(((points >= 0xDC80) & (points <= 0xDCFF)).sum())
-            self.valid += int((points > 0x7F).sum()) - invalid
-            self.invalid += invalid
+    def add(self, block: bytes) -> None:
+        """Counts a block of lines."""
+        data = np.frombuffer(block, dtype=np.uint8)
+        newlines = int(np.count_nonzero(data == 0x0A))
+        self.newlines += newlines
+        self.quotes += int(np.count_nonzero(data == 0x22))
+        self.last = block[-1:] or self.last
+        low = int(np.count_nonzero(data < 0x20)) - newlines
+        if low:
+            low -= block.count(b"\t")
+            nuls = block.count(b"\x00") if low else 0
+            self.nuls += nuls
+            self.controls += low - nuls
+        if block.isascii():
+            return
+        self.is_ascii = False
+        try:
+            text = block.decode(UTF8)
+        except UnicodeDecodeError:
+            self.votes.unclean(block)
+            self.mojibake = True
+            return
+        self.votes.clean(block)
+        self.marked = self.marked or DAMAGE_MARK in text or MIXED_MARK in text
+        self.mojibake = self.mojibake or _may_be_mojibake(data)
+
+
+@cache
+def _mojibake_pairs() -> np.ndarray:
+    """What each pair of bytes says: 1 is mojibake, 2 may be by the byte that follows."""
+    table = np.zeros(0x10000, dtype=np.uint8)
+    table[list(MOJIBAKE_PAIRS)] = 1
+    table[[*PAIRS_BEFORE, LOW_QUOTE[0]]] = 2
+    return table
+
+
+def _may_be_mojibake(data: np.ndarray) -> bool:
+    """Whether valid UTF-8 holds characters that correct French has little of."""
+    places = np.flatnonzero(data >= 0xC2)
+    pairs = data[places].astype(np.uint16) << 8 | data[places + 1]
+    told = _mojibake_pairs()[pairs]
+    if (told == 1).any():
+        return True
+    doubtful = np.flatnonzero(told == 2)
+    pairs, third = pairs[doubtful], data[np.minimum(places[doubtful] + 2, len(data) - 1)]
+    return bool(np.where(pairs == LOW_QUOTE[0], third == LOW_QUOTE[1], third >= 0xC2).any())
 
 
 def examine(blob: Blob) -> SourceBytes:
-    """The digest, the size and the encoding of a text; UnreadableSource where it is none."""
+    """The digest, the size, the encoding and the counts of a text, in one pass; UnreadableSource where it is none."""
     digest = hashlib.sha256()
-    tally = _Tally(np.zeros(256, dtype=np.int64))
-    utf8 = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    size = 0
-    for chunk in chunks(blob.opener):
-        size += len(chunk)
-        digest.update(chunk)
-        tally.add(chunk, utf8.decode(chunk))
-    tally.add(b"", utf8.decode(b"", final=True))
-    encoding = _choose(tally)
-    if encoding is None:
+    sizes: list[int] = []
+
+    def read() -> Iterator[bytes]:
+        for chunk in chunks(blob.opener, CHUNK_BYTES):
+            digest.update(chunk)
+            sizes.append(len(chunk))
+            yield chunk
+
+    wide = wide_encoding(blob.head)
+    stream, tally = LineStream(LONGEST_PIECE), _Tally()
+    for block in stream.blocks(_as_utf8(read(), wide) if wide else read()):
+        tally.add(block)
+    encoding = _encoding(blob, tally, sum(sizes), wide)
+    clean = encoding in ("utf-8", "utf-8-sig") and not (tally.votes.invalid or tally.marked or stream.altered)
+    return SourceBytes(
+        sha256=digest.hexdigest(),
+        size=sum(sizes),
+        encoding=encoding,
+        eight_bit=tally.votes.eight_bit,
+        newlines=tally.newlines,
+        ends_with_newline=tally.last == b"\n",
+        carriage_returns=stream.carriage_returns,
+        quotes=tally.quotes,
+        nuls=tally.nuls,
+        controls=tally.controls,
+        is_ascii=tally.is_ascii,
+        clean_utf8=clean,
+        maybe_mojibake=tally.mojibake,
+        longest_line=stream.longest_line,
+    )
+
+
+def _encoding(blob: Blob, tally: _Tally, size: int, wide: str | None) -> str:
+    """The encoding; UnreadableSource with its reason where the bytes are no text that we can read."""
+    votes = tally.votes
+    if votes.ebcdic:
         raise blob.unreadable(
-            "ni texte dans un encodage reconnu (UTF-8, UTF-16, cp1252, ISO-8859-15, cp850, MacRoman), ni format pris "
-            "en charge.",
-            "neither text in a known encoding (UTF-8, UTF-16, cp1252, ISO-8859-15, cp850, MacRoman) nor a supported "
-            "format.",
+            "texte en EBCDIC (grand système IBM : cp1047, cp1147, cp297), qui n'est pas lu ; convertissez-le par "
+            "« iconv -f CP1147 -t UTF-8 ».",
+            "text in EBCDIC (IBM mainframe: cp1047, cp1147, cp297), which is not read; convert it with "
+            "“iconv -f CP1147 -t UTF-8”.",
         )
-    return SourceBytes(digest.hexdigest(), size, encoding)
+    if tally.is_ascii and is_iso_2022(blob.head):
+        raise blob.unreadable(
+            "texte en ISO 2022 (séquences d'échappement), qui n'est pas lu ; convertissez-le en UTF-8.",
+            "text in ISO 2022 (escape sequences), which is not read; convert it to UTF-8.",
+        )
+    utf8 = votes.encoding == UTF8
+    if too_many_controls(size, tally.nuls, tally.controls, utf8=utf8 and not wide) or votes.foreign:
+        raise _no_text(blob)
+    if wide:
+        return wide
+    return "utf-8-sig" if utf8 and blob.head.startswith(codecs.BOM_UTF8) else votes.encoding
 
 
-def _choose(tally: _Tally) -> str | None:
-    head, histogram = tally.head, tally.histogram
-    total = int(histogram.sum())
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    nuls = int(histogram[0])
-    if nuls > 0.2 * total:  # UTF-16 without a mark: every other byte of Latin text is NUL
-        even, odd = head[0::2].count(0), head[1::2].count(0)
-        return "utf-16-le" if odd > 4 * even else "utf-16-be" if even > 4 * odd else None
-    controls = int(histogram[1:32].sum() - histogram[[9, 10, 13]].sum())
-    utf8 = tally.invalid == 0 or tally.valid >= max(MIN_VALID, VALID_FOR_ONE_INVALID * tally.invalid)
-    allowed = MAX_CONTROL_SHARE_UTF8 if utf8 else MAX_CONTROL_SHARE
-    if nuls > max(1, MAX_NUL_SHARE * total) or controls > allowed * total:
-        return None
-    if utf8:
-        return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
-    scores = {name: _french_score(name, histogram) for name in EIGHT_BIT}
-    best = max(EIGHT_BIT, key=lambda name: scores[name])
-    known = scores[best] > 0 or int(histogram[128:].sum()) <= MAX_FOREIGN_SHARE * total
-    return best if known else None
+def _no_text(blob: Blob) -> UnreadableSource:
+    known = "UTF-8, UTF-16, UTF-32, cp1252, ISO-8859-15, cp850, MacRoman"
+    return blob.unreadable(
+        f"ni texte dans un encodage reconnu ({known}), ni format pris en charge.",
+        f"neither text in a known encoding ({known}) nor a supported format.",
+    )
 
 
-def _french_score(encoding: str, histogram: np.ndarray) -> float:
-    """How French the bytes above 127 look under an encoding, from -1 (never) to 1 (wholly)."""
-    score = 0.0
-    for byte in range(128, 256):
-        count = int(histogram[byte])
-        if not count:
-            continue
-        character = bytes([byte]).decode(encoding, errors="replace")
-        if character in COMMON_LETTERS:
-            # é is a fifth of all French accents: weigh the common ones up, so that é read as Ž or ‚ loses.
-            score += count * 1.0
-        elif character in RARE_LETTERS:
-            score += count * 0.5
-        elif character in FOREIGN_LETTERS:
-            score += count * 0.1
-        elif character in FRENCH_MARKS:
-            score += count * 0.3
-        elif not character.isalpha():
-            score -= count * 1.0
-    return score / max(1, int(histogram[128:].sum()))
+def _as_utf8(read: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """Chunks of UTF-16 or UTF-32 as UTF-8; what cannot be decoded is marked."""
+    codecs.register_error(ERRORS, mark_damage)
+    decoder = codecs.getincrementaldecoder(encoding)(ERRORS)
+    for chunk in read:
+        yield _marked(decoder.decode(chunk))
+    left = decoder.getstate()[0]
+    if left.strip(b"\x00\x1a\r\n"):  # one byte of padding after the last character is no damage
+        yield f"{DAMAGE_MARK}\ufffd".encode()
 
 
-def _mark_damage(error: UnicodeError) -> tuple[str, int]:
-    """What stands for undecodable bytes: each a mark, then its French letter of cp1252 in UTF-8 or else U+FFFD."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    if not error.encoding.startswith("utf-8"):
-        return DAMAGE_MARK + "\ufffd", error.end
-    letters = error.object[error.start : error.end].decode("cp1252", errors="replace")
-    read = (letter if letter in REPAIRED_LETTERS else "\ufffd" for letter in letters)
-    return "".join(DAMAGE_MARK + letter for letter in read), error.end
+def _marked(text: str) -> bytes:
+    return text.encode(UTF8)
 
 
-def text_blocks(blob: Blob, found: SourceBytes, characters: int = CHUNK_BYTES) -> Iterator[str]:
+def _blocks(blob: Blob, found: SourceBytes, size: int, longest: int) -> Iterator[bytes | str]:
+    """Blocks of whole lines: bytes where they are UTF-8 as they are, else text."""
+    read: Iterator[bytes] = chunks(blob.opener, size)
+    if found.encoding in WIDE:
+        yield from LineStream(longest).blocks(_as_utf8(read, found.encoding))
+        return
+    own = found.encoding.removesuffix("-sig")
+    blocks = LineStream(longest).blocks(read)
+    if found.clean_utf8:
+        yield from blocks
+        return
+    for block in blocks:
+        yield decode_lines(block, own, found.eight_bit)
+
+
+def text_blocks(
+    blob: Blob, found: SourceBytes, characters: int = CHUNK_BYTES, *, longest: int = LONGEST_LINE
+) -> Iterator[str]:
     """The text of a file in blocks of whole lines, each line ended by LF whatever the file used.
 
-    The last line ends with LF only if the file's did. Undecodable bytes are rare (the encoding was chosen on the
-    whole file); each is DAMAGE_MARK and a character, the French letter that it is in cp1252 or else U+FFFD.
+    The last line ends with LF only if the file's did. Marks of damage and of another encoding stand in the text
+    (`reading.line_encodings`). UnreadableSource where a line has more than `longest` bytes.
     """
-    carry: list[str] = []
-    codecs.register_error("breachkit.damage", _mark_damage)
-    with (
-        blob.opener() as stream,
-        io.TextIOWrapper(stream, encoding=found.encoding, errors="breachkit.damage", newline=None) as handle,
-    ):
-        while block := handle.read(characters):
-            cut = block.rfind("\n") + 1
-            if not cut:
-                carry.append(block)
-                continue
-            yield "".join(carry) + block[:cut]
-            carry = [block[cut:]] if cut < len(block) else []
-    if carry:
-        yield "".join(carry)
+    if found.longest_line > longest:
+        raise blob.unreadable(
+            f"une ligne de {found.longest_line} octets ; limite « cell_characters ».",
+            f"a line of {found.longest_line} bytes; limit “cell_characters”.",
+        )
+    for block in _blocks(blob, found, characters, max(longest, characters)):
+        text = block if isinstance(block, str) else block.decode(UTF8)
+        if text:
+            yield text
+
+
+def utf8_blocks(blob: Blob, found: SourceBytes, size: int = 1 << 22) -> Iterator[bytes]:
+    """The text of a file as UTF-8, line ends LF, no byte order mark, with the same marks as `text_blocks`.
+
+    Blocks are whole lines but for a line longer than 16 MB, of which a block may be a part; no character is cut.
+    """
+    for block in _blocks(blob, found, size, LONGEST_PIECE):
+        yield block.encode(UTF8) if isinstance(block, str) else block
+
+
+def head_text(blob: Blob, found: SourceBytes, characters: int) -> str:
+    """The first characters of the text, marks taken out; it may end within a line."""
+    parts: list[str] = []
+    for block in utf8_blocks(blob, found, min(CHUNK_BYTES, 4 * characters)):
+        parts.append(block.decode(UTF8).replace(DAMAGE_MARK, "").replace(MIXED_MARK, ""))
+        if sum(map(len, parts)) >= characters:
+            break
+    return "".join(parts)[:characters]

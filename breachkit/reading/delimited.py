@@ -1,212 +1,276 @@
 """Delimited text: whole-column work on the lines that read at first sight, care for the others.
 
-A block of lines is cut by native code (Polars for lines without quotes, Arrow's CSV parser for well-formed quoted
-lines); what is left goes to `mend`. Positions are kept: `_record` numbers records from 1 in the order of the file,
-`_line` is the physical line where a record begins.
+A block of lines is cut by native code (`block_cutting`); what is left goes to `mend`. Positions are kept: `_record`
+numbers records from 1 in the order of the file, `_line` is the physical line where a record begins. A text may hold
+several tables one below another, each with its own header.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
-from breachkit.reading.decode import DAMAGE_MARK
+from breachkit.limits import Limits
+from breachkit.reading.block_cutting import BLANK, HEADER, IRREGULAR, OTHER, PLAIN, QUOTED, TAKEN, Cutter
+from breachkit.reading.decode import DAMAGE_MARK, MIXED_MARK
 from breachkit.reading.dialect import SAMPLE_LINES, Dialect, detect
-from breachkit.reading.ledger import Ledger
-from breachkit.reading.mend import Mended, mend
-from breachkit.reading.table_writer import Intake, TableWriter, column_names
+from breachkit.reading.further_table import FurtherTables
+from breachkit.reading.layout import COMMENT, is_footer, is_rule
+from breachkit.reading.mend import MAX_JOINED_LINES, Lines, Mended, Mender, is_record
+from breachkit.reading.quoted_lines import Joined, joined_records
+from breachkit.reading.table_writer import Intake, TableWriter
 from breachkit.reading.text import Text
 
-
-def strict_pattern(delimiter: str) -> str:
-    """A regular expression (Rust) that only a line with quotes at the edges of its cells matches."""
-    mark = "\\t" if delimiter == "\t" else "\\" + delimiter
-    cell = f'(?:"(?:[^"]|"")*"|[^"{mark}]*)'
-    return f"^{cell}(?:{mark}{cell})*$"
+MARKS = {DAMAGE_MARK: "undecodable_byte", MIXED_MARK: "mixed_encoding"}
 
 
 def read_delimited(text: Text, intake: Intake) -> None:
-    """The one table of a delimited text."""
-    dialect = detect(text.sample[: SAMPLE_LINES + 1])
+    """The table of a delimited text, or its tables where several stand one below another."""
+    reader, told = _begin(text, intake, text.sample, 0), 0
+    for block in text.blocks():
+        told += len(block)
+        intake.progress(len(block))
+        reader = _read(reader, block, text, intake, last=False)
+    _read(reader, "", text, intake, last=True).finish(text)
+    intake.progress(max(0, text.found.size - told))
+
+
+def _begin(text: Text, intake: Intake, sample: Sequence[str], before: int) -> DelimitedReader:
+    """A reader for the table that begins after `before` lines of the file."""
+    dialect = detect(list(sample[: SAMPLE_LINES + 1]))
     writer = intake.table(text.blob, text.blob.name, dialect.cells)
-    DelimitedReader(dialect, writer).read(text.blocks())
-    writer.finish(dialect.header or (), replace(text.content, delimiter=dialect.delimiter))
+    more = len(intake.tables) + 1 < intake.limits.tables
+    return DelimitedReader(dialect, writer, before=before, limits=intake.limits, may_go_on=more)
+
+
+def _read(reader: DelimitedReader, block: str, text: Text, intake: Intake, *, last: bool) -> DelimitedReader:
+    """The reader of the last table that has begun, after a block."""
+    rest = reader.read(block, last=last)
+    while rest is not None:
+        reader.finish(text)
+        sample = rest.replace(DAMAGE_MARK, "").replace(MIXED_MARK, "").split("\n", SAMPLE_LINES + 1)
+        reader = _begin(text, intake, sample[: SAMPLE_LINES + 1], reader.lines_read)
+        rest = reader.read(rest, last=last)
+    return reader
 
 
 class DelimitedReader:
-    """Reads the blocks of one source into its sinks, and keeps its ledger."""
+    """Reads the blocks of one table into its writer, and keeps its ledger."""
 
-    def __init__(self, dialect: Dialect, writer: TableWriter) -> None:
-        self.dialect = dialect
-        self.writer = writer
-        self.ledger = writer.ledger
-        self._pattern = strict_pattern(dialect.delimiter)
-        self._names = column_names(dialect.cells)
-        self._header_left = dialect.header is not None
-        self._pending: list[str] = []  # last lines of a block that the next one may complete
+    def __init__(
+        self, dialect: Dialect, writer: TableWriter, *, before: int, limits: Limits, may_go_on: bool = True
+    ) -> None:
+        self.dialect, self.writer, self.ledger = dialect, writer, writer.ledger
+        self.lines_read = before
+        self._cutter = Cutter(dialect)
+        self._mender = Mender(dialect, limits.cell_characters)
+        self._further = FurtherTables(dialect) if may_go_on else None
+        self._longest = limits.cell_characters
+        self._above_left = dialect.lines_before_records
+        self._pending = ""  # the end of a block that the next one may complete
+        self._comments = any(COMMENT.match(line) for line in dialect.other_texts)
 
-    def read(self, blocks: Iterable[str]) -> Ledger:
-        """The ledger after all blocks."""
-        for block in blocks:
-            self._block(block, last=False)
-        self._block("", last=True)
-        return self.ledger
+    def finish(self, text: Text) -> None:
+        """Hands the table over."""
+        self.writer.finish(self.dialect.header or (), replace(text.content, delimiter=self.dialect.delimiter))
 
-    def _block(self, block: str, *, last: bool) -> None:
-        marked = DAMAGE_MARK in block or any(DAMAGE_MARK in text for text in self._pending)
-        lines = self._lines(block)
-        if lines.is_empty():
-            return
-        kinds = self._kinds(lines)
-        irregular = kinds.filter(pl.col("kind") == "irregular")
-        if not last:
-            kinds, irregular = self._hold_back(kinds, irregular)
-        mended = self._mend(kinds, irregular)
-        self.ledger.physical_lines += len(kinds)
-        self._store(kinds, mended, marked=marked)
+    def read(self, block: str, *, last: bool) -> str | None:
+        """Reads a block of whole lines; gives back the text from where another table begins, if one does."""
+        block, self._pending = self._pending + block, ""
+        block = self._above(block)
+        if not block:
+            return None
+        frame = None
+        if DAMAGE_MARK not in block and MIXED_MARK not in block and len(block) <= self._longest:
+            frame = self._cutter.even(block)
+        if frame is None:
+            return self._careful(block, last=last)
+        lines = len(frame)
+        self.ledger.physical_lines += lines
+        self.ledger.record_lines += lines
+        first_record, first_line = self.ledger.records + 1, self.lines_read + 1
+        self.lines_read += lines
+        places = pl.int_range(0, lines, eager=True)
+        self._load(frame.with_columns((places + first_record).alias("_record"), (places + first_line).alias("_line")))
+        return None
 
-    def _lines(self, block: str) -> pl.DataFrame:
-        series = pl.Series("text", [block.removesuffix("\n")] if block else [], dtype=pl.String)
-        lines = series.str.split("\n").explode() if block else series
-        if self._pending:
-            lines = pl.concat([pl.Series("text", self._pending, dtype=pl.String), lines])
-            self._pending = []
-        first = self.ledger.physical_lines + 1
-        return pl.DataFrame({"line": pl.int_range(first, first + len(lines), eager=True), "text": lines})
+    def _above(self, block: str) -> str:
+        """The block without the lines that stand before the records, once these are counted."""
+        one, ledger = self.dialect, self.ledger
+        while self._above_left and block:
+            line, _, block = block.partition("\n")
+            number = one.lines_before_records - self._above_left + 1
+            self._above_left -= 1
+            self.lines_read += 1
+            ledger.physical_lines += 1
+            if one.header_line is not None and 0 <= number - one.header_line < one.header_rows:
+                ledger.header_lines += 1
+            elif line.strip(" \t\x00\ufeff"):
+                ledger.other_lines += 1
+            else:
+                ledger.blank_lines += 1
+        return block
 
-    def _kinds(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Each line's kind: header, blank, plain (no quote), quoted (well-formed), irregular."""
-        text, mark, cells = pl.col("text"), self.dialect.delimiter, self.dialect.cells
-        quotes = text.str.contains('"', literal=True)
-        outside = pl.when(quotes).then(text.str.replace_all(r'"[^"]*"', "")).otherwise(text)
-        right = outside.str.count_matches(mark, literal=True) == cells - 1
-        blank = text.str.strip_chars(" \t\x00") == ""
-        if cells == 1:
-            right = right & ~blank
-        kinds = lines.with_columns(
-            pl.when(right & ~quotes)
-            .then(pl.lit("plain"))
-            .when(right & quotes & text.str.contains(self._pattern))
-            .then(pl.lit("quoted"))
-            .when(blank)
-            .then(pl.lit("blank"))
-            .otherwise(pl.lit("irregular"))
-            .alias("kind")
-        )
-        if self._header_left:
-            at = kinds.select((pl.col("kind") != "blank").arg_max()).item()
-            kinds = (
-                kinds.with_row_index("row")
-                .with_columns(
-                    pl.when(pl.col("row") == at).then(pl.lit("header")).otherwise(pl.col("kind")).alias("kind")
-                )
-                .drop("row")
-            )
-            self._header_left = False
-        return kinds
+    def _careful(self, block: str, *, last: bool) -> str | None:
+        """A block line by line, in columns; what cannot be told before the next block comes is kept for it."""
+        whole = pl.Series("text", [block.removesuffix("\n")]).str.split("\n").explode()
+        raw, marked = self._unmarked(whole, block)
+        text = self._cutter.bare(raw)
+        kinds = self._cutter.kinds(text, raw).to_numpy(writable=True)
+        if len(block) > self._longest:
+            kinds[(text.str.len_bytes() > self._longest).to_numpy()] = IRREGULAR
+        stop, rest = self._next_table(text, kinds, last=last)
+        joined = joined_records(self._cutter, text.head(stop), kinds[:stop], ends=last or rest)
+        held = stop if joined is None or joined.held is None else joined.held
+        lines = Lines(text, kinds, self.lines_read + 1, held, last or rest, last and not block.endswith("\n"))
+        mended, stop = self._mend(lines)
+        self._store(text, kinds[:stop], joined.before(stop) if joined else None, mended, marked)
+        self.lines_read += stop
+        if stop < len(whole):
+            left = whole.slice(stop).str.join("\n").item() + ("\n" if block.endswith("\n") else "")
+            if rest:
+                return str(left)
+            self._pending = str(left)
+        return None
 
-    def _hold_back(self, kinds: pl.DataFrame, irregular: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Keeps the irregular run at the end of a block for the next block, which may complete it."""
-        if irregular.is_empty():
-            return kinds, irregular
-        regular = kinds.filter(~pl.col("kind").is_in(["irregular", "blank"]))
-        end = regular["line"].max() if len(regular) else 0
-        tail = kinds.filter(pl.col("line") > end)
-        if tail.is_empty() or len(tail) > 1000 or "irregular" not in tail["kind"]:
-            return kinds, irregular
-        self._pending = tail["text"].to_list()
-        return kinds.filter(pl.col("line") <= end), irregular.filter(pl.col("line") <= end)
+    def _unmarked(self, lines: pl.Series, block: str) -> tuple[pl.Series, dict[str, np.ndarray]]:
+        """The lines without marks of damage, and on which lines each mark stood, under the reason it is counted by."""
+        marked: dict[str, np.ndarray] = {}
+        for mark, reason in MARKS.items():
+            if mark in block:
+                marked[reason] = lines.str.contains(mark, literal=True).to_numpy().nonzero()[0]
+                lines = lines.str.replace_all(mark, "", literal=True)
+        return lines, marked
 
-    def _mend(self, kinds: pl.DataFrame, irregular: pl.DataFrame) -> list[Mended]:
-        """The records made of irregular lines; a blank line between two of them may belong to a cell."""
-        if irregular.is_empty():
-            return []
-        loose = kinds.filter(pl.col("kind").is_in(["irregular", "blank"]))
-        runs = loose.with_columns((pl.col("line").diff().fill_null(1) != 1).cum_sum().alias("run"))
-        wanted = runs.filter(pl.col("run").is_in(runs.filter(pl.col("kind") == "irregular")["run"].implode()))
+    def _next_table(self, text: pl.Series, kinds: np.ndarray, *, last: bool) -> tuple[int, bool]:
+        """How many lines are this table's, and whether another begins after them.
+
+        A header near the end of a block waits for the next one, with the line before it.
+        """
+        begins = self._further.find(text, kinds) if self._further else None
+        if not begins:
+            return len(text), False
+        if not last and len(text) - begins <= MAX_JOINED_LINES:
+            return begins - 1, False
+        return begins, True
+
+    def _mend(self, lines: Lines) -> tuple[list[Mended], int]:
+        """The records made of irregular lines, and how many lines are settled; `kinds` tells what became of each."""
         mended: list[Mended] = []
-        for _, run in wanted.group_by("run", maintain_order=True):
-            cluster = list(zip(run["line"], run["text"], strict=True))
-            mended += [one for one in mend(cluster, self.dialect.delimiter, self.dialect.cells) if _is_record(one)]
-        return mended
+        free = 0
+        for at in np.flatnonzero(lines.kinds[: lines.count] == IRREGULAR):
+            if at < free:
+                continue
+            if self._holds_no_record(lines.at(at)):
+                lines.kinds[at] = OTHER
+                continue
+            if not lines.ends and lines.count - at <= MAX_JOINED_LINES and not self._mender.is_whole(lines.at(at)):
+                return mended, int(at)
+            one = self._mender.take(lines, int(at))
+            free = at + one.lines
+            if is_record(one):
+                mended.append(one)
+                lines.kinds[at:free] = TAKEN
+            else:
+                lines.kinds[at:free] = BLANK
+        return mended, lines.count
 
-    def _store(self, kinds: pl.DataFrame, mended: list[Mended], *, marked: bool) -> None:
-        frames = [self._plain(kinds), self._quoted(kinds), self._kept(mended)]
-        rejected = pl.DataFrame(
-            [(one.line, one.rejected, one.raw.replace(DAMAGE_MARK, "")) for one in mended if one.cells is None],
-            schema={"line": pl.Int64, "reason": pl.String, "raw": pl.String},
-            orient="row",
-        )
-        loaded = pl.concat([frame for frame in frames if len(frame)] or frames[:1])
-        start = self.ledger.records + 1
-        order = pl.concat([loaded.select("_line"), rejected.select(pl.col("line").alias("_line"))]).sort("_line")
-        order = order.with_columns(pl.int_range(start, start + len(order)).alias("_record"))
+    def _holds_no_record(self, line: str) -> bool:
+        """Whether a line that is no record draws a rule, tells totals, or is a comment in a text that begins with some."""
+        if self.dialect.cells < 2 or len(line) > 1_000:
+            return False
+        return is_rule(line) or is_footer(line) or (self._comments and bool(COMMENT.match(line)))
+
+    def _store(
+        self,
+        text: pl.Series,
+        kinds: np.ndarray,
+        joined: Joined | None,
+        mended: Sequence[Mended],
+        marked: dict[str, np.ndarray],
+    ) -> None:
+        """Keeps the records of settled lines in their order, and counts every line."""
+        ledger, first = self.ledger, self.lines_read + 1
+        frames = [frame for frame in self._frames(text, kinds, joined, mended, first) if len(frame)]
+        rejected = [one for one in mended if one.cells is None]
+        places = [frame["_line"].to_numpy() for frame in frames] + [
+            np.array([one.line for one in rejected], dtype=np.int64)
+        ]
+        order = np.sort(np.concatenate(places))
+        start = ledger.records + 1
         self._count(kinds, mended)
-        if marked:
-            loaded = self._undamaged(loaded, mended)
-        if len(loaded):
-            loaded = loaded.join(order, on="_line", how="left", maintain_order="left").sort("_line")
-            self.writer.load(loaded.select("_record", "_line", *self._names))
-        if len(rejected):
-            numbered = rejected.join(order.rename({"_line": "line", "_record": "record"}), on="line", how="left")
-            self.writer.reject(numbered.select("record", "line", "reason", "raw"))
+        if frames:
+            loaded = pl.concat(frames).sort("_line") if len(frames) > 1 else frames[0]
+            lines = loaded["_line"].to_numpy()
+            records = pl.Series("_record", start + np.searchsorted(order, lines))
+            self._count_marks(loaded, marked, mended, first)
+            self._load(loaded.drop("_lines").with_columns(records))
+        if rejected:
+            at = start + np.searchsorted(order, np.array([one.line for one in rejected]))
+            self.writer.reject(
+                pl.DataFrame(
+                    {
+                        "record": at,
+                        "line": [one.line for one in rejected],
+                        "reason": [one.rejected for one in rejected],
+                        "raw": [one.raw for one in rejected],
+                    }
+                )
+            )
 
-    def _count(self, kinds: pl.DataFrame, mended: list[Mended]) -> None:
-        ledger = self.ledger
-        count = dict(kinds.group_by("kind").len().iter_rows())
-        mended_lines = sum(one.lines for one in mended)
-        ledger.header_lines += count.get("header", 0)
-        ledger.record_lines += count.get("plain", 0) + count.get("quoted", 0) + mended_lines
-        # Blank lines inside a quoted cell belong to their record.
-        ledger.blank_lines += count.get("blank", 0) + count.get("irregular", 0) - mended_lines
+    def _frames(
+        self, text: pl.Series, kinds: np.ndarray, joined: Joined | None, mended: Sequence[Mended], first: int
+    ) -> list[pl.DataFrame]:
+        """The loaded records by the way they were read: `_line`, `_lines` (how many) and cells."""
+        cutter = self._cutter
+        plain, quoted = np.flatnonzero(kinds == PLAIN), np.flatnonzero(kinds == QUOTED)
+        frames = []
+        if len(plain):
+            frames.append(_placed(cutter.plain(text.gather(plain)), plain + first, 1))
+        if len(quoted):
+            frames.append(_placed(cutter.quoted(text.gather(quoted)), quoted + first, 1))
+        if joined and len(joined.starts):
+            frames.append(_placed(cutter.quoted(joined.text), joined.starts + first, joined.lines))
+        kept = [one for one in mended if one.cells is not None]
+        if kept:
+            schema = {"_line": pl.Int64, "_lines": pl.Int64, **dict.fromkeys(cutter.names, pl.String)}
+            rows = [(one.line, one.lines, *(one.cells or ())) for one in kept]
+            frames.append(pl.DataFrame(rows, schema=schema, orient="row").select(*cutter.names, "_line", "_lines"))
+        return frames
+
+    def _count(self, kinds: np.ndarray, mended: Sequence[Mended]) -> None:
+        ledger, count = self.ledger, np.bincount(kinds, minlength=TAKEN + 1)
+        ledger.physical_lines += len(kinds)
+        ledger.header_lines += int(count[HEADER])
+        ledger.other_lines += int(count[OTHER])
+        ledger.blank_lines += int(count[BLANK])
+        ledger.record_lines += int(count[PLAIN] + count[QUOTED] + count[TAKEN])
         for one in mended:
             if one.repaired:
                 ledger.repaired_by_reason[one.repaired] += 1
 
-    def _undamaged(self, loaded: pl.DataFrame, mended: list[Mended]) -> pl.DataFrame:
-        """The loaded records without marks of damage, once those that hold one are counted as repaired."""
-        damaged = pl.any_horizontal(pl.col(name).str.contains(DAMAGE_MARK, literal=True) for name in self._names)
-        # A record repaired in two ways is one repaired record, under the first reason.
-        lines = set(loaded.filter(damaged)["_line"]) - {one.line for one in mended if one.repaired}
-        if lines:
-            self.ledger.repaired_by_reason["undecodable_byte"] += len(lines)
-        return loaded.with_columns(pl.col(name).str.replace_all(DAMAGE_MARK, "", literal=True) for name in self._names)
+    def _count_marks(
+        self, loaded: pl.DataFrame, marked: dict[str, np.ndarray], mended: Sequence[Mended], first: int
+    ) -> None:
+        """Counts the records on whose lines a mark stood; one repaired in two ways counts under the first reason."""
+        starts, lines = loaded["_line"].to_numpy(), loaded["_lines"].to_numpy()
+        counted = {one.line for one in mended if one.repaired}
+        for reason, places in marked.items():
+            at = np.searchsorted(starts, places + first, side="right") - 1
+            within = (at >= 0) & (places + first < starts[at] + lines[at])
+            records = set(starts[at[within]].tolist()) - counted
+            if records:
+                self.ledger.repaired_by_reason[reason] += len(records)
+            counted |= records
 
-    def _plain(self, kinds: pl.DataFrame) -> pl.DataFrame:
-        lines = kinds.filter(pl.col("kind") == "plain")
-        cells = lines["text"].str.split_exact(self.dialect.delimiter, self.dialect.cells - 1)
-        frame = cells.struct.rename_fields(self._names).struct.unnest()
-        return frame.with_columns(lines["line"].alias("_line")).select("_line", *self._names)
-
-    def _quoted(self, kinds: pl.DataFrame) -> pl.DataFrame:
-        lines = kinds.filter(pl.col("kind") == "quoted")
-        if lines.is_empty():
-            return self._kept([])
-        import pyarrow as pa
-        from pyarrow import csv
-
-        table = csv.read_csv(
-            io.BytesIO("\n".join(lines["text"]).encode("utf-8", "surrogatepass")),
-            read_options=csv.ReadOptions(column_names=self._names, block_size=1 << 26),
-            parse_options=csv.ParseOptions(delimiter=self.dialect.delimiter, ignore_empty_lines=False),
-            convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(self._names, pa.string()), strings_can_be_null=False
-            ),
-        )
-        frame = pl.DataFrame(pl.from_arrow(table))
-        return frame.with_columns(lines["line"].alias("_line")).select("_line", *self._names)
-
-    def _kept(self, mended: list[Mended]) -> pl.DataFrame:
-        rows = [(one.line, *one.cells) for one in mended if one.cells is not None]
-        schema = {"_line": pl.Int64, **dict.fromkeys(self._names, pl.String)}
-        return pl.DataFrame(rows, schema=schema, orient="row")
+    def _load(self, frame: pl.DataFrame) -> None:
+        self.writer.load(frame.select("_record", "_line", *self._cutter.names))
 
 
-def _is_record(one: Mended) -> bool:
-    """A blank line alone is no record; empty cells between delimiters are one, as on a line that reads at sight."""
-    if one.cells is None:
-        return bool(one.raw.strip())
-    return len(one.cells) > 1 or bool(one.cells[0].strip())
+def _placed(frame: pl.DataFrame, lines: np.ndarray, count: int | np.ndarray) -> pl.DataFrame:
+    """A frame of cells with the lines its records begin on, and how many lines each has."""
+    many = pl.Series("_lines", np.broadcast_to(np.asarray(count, dtype=np.int64), lines.shape))
+    return frame.with_columns(pl.Series("_line", lines.astype(np.int64)), many)

@@ -2,125 +2,175 @@
 
 from __future__ import annotations
 
+import io
 import struct
-import zipfile
-from typing import Literal
+import zlib
+from collections.abc import Iterable
+from typing import BinaryIO
 
 from breachkit.reading.blob import Blob
+from breachkit.reading.signatures import looks_binary, signature
+from breachkit.reading.zip_directory import DirectoryError, Entry, MissingPartError, data_offset, read_directory, walk
 
-Family = Literal["archive", "table", "document", "text"]
-
-# (offset, bytes, format). Sources: the formats' own specifications and the `file` utility's public magic numbers.
-SIGNATURES = (
-    (0, b"\x1f\x8b", "gzip"),
-    (0, b"BZh", "bzip2"),
-    (0, b"\xfd7zXZ\x00", "xz"),
-    (0, b"]\x00\x00", "lzma"),
-    (0, b"\x28\xb5\x2f\xfd", "zstd"),
-    (0, b"7z\xbc\xaf\x27\x1c", "7z"),
-    (0, b"Rar!\x1a\x07", "rar"),
-    (257, b"ustar", "tar"),
-    (0, b"PAR1", "parquet"),
-    (0, b"PARE", "parquet_encrypted"),
-    (0, b"SQLite format 3\x00", "sqlite"),
-    (4, b"Standard Jet DB\x00", "access"),
-    (4, b"Standard ACE DB\x00", "access"),
-    (0, b"PGDMP", "pg_custom"),
-    (0, b"%PDF-", "pdf"),
-    (0, b"\x89PNG\r\n\x1a\n", "png"),
-    (0, b"\xff\xd8\xff", "jpeg"),
-    (0, b"GIF8", "gif"),
-    (0, b"II*\x00", "tiff"),
-    (0, b"MM\x00*", "tiff"),
-    (128, b"DICM", "dicom"),
-    (0, b"{\\rtf", "rtf"),
-    (0, b"\x7fELF", "program"),
-    (0, b"MZ", "program"),
-    (0, b"TAPE", "mssql_backup"),
-    (0, b"ARROW1", "arrow"),
-    (0, b"ORC", "orc"),
-    (0, b"Obj\x01", "avro"),
-    (0, b"\x89HDF\r\n\x1a\n", "hdf5"),
-)
 ARCHIVES = frozenset({"gzip", "bzip2", "xz", "lzma", "zstd", "zip", "tar", "7z", "rar"})
 SPREADSHEETS = frozenset({"xlsx", "xlsb", "xls", "ods"})
-TABLES = SPREADSHEETS | {"parquet", "sqlite", "access"}
-DOCUMENTS = frozenset({"pdf", "png", "jpeg", "gif", "tiff", "dicom", "rtf", "docx", "pptx", "odt", "odp", "doc"})
+DOCUMENTS = frozenset(
+    {"pdf", "png", "jpeg", "gif", "tiff", "bmp", "webp", "heic", "dicom", "rtf", "postscript", "djvu", "audio", "video"}
+    | {"docx", "pptx", "odt", "odp", "doc", "ppt", "msg"}
+)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-EMPTY_ZIP = b"PK\x05\x06"
-SPLIT_ZIP = b"PK\x07\x08"
+ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"PK00PK\x03\x04")  # the third of a split one
+SEVEN_ZIP, RAR = b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07"
+SELF_EXTRACTING = 2 << 20  # bytes at most of the program before a self-extracting archive
+MAX_NAMES = 2_000  # of the members of a zip that are looked at; an office document has its own among the first
+MAX_PART = 1 << 20  # bytes of a part of a document that are looked at
+OFFICE_PARTS = {
+    "xl/workbook.xml": "xlsx",
+    "xl/workbook.bin": "xlsb",
+    "word/document.xml": "docx",
+    "ppt/presentation.xml": "pptx",
+}
+OFFICE_FOLDERS = {"xl/": "xlsx", "word/": "docx", "ppt/": "pptx"}
+# The main part's type in [Content_Types].xml (ECMA-376), where that part has another name or is not seen
+CONTENT_TYPES = (
+    (b"sheet.binary", "xlsb"),
+    (b"spreadsheetml.sheet.main", "xlsx"),
+    (b"spreadsheetml.template.main", "xlsx"),
+    (b"ms-excel.sheet", "xlsx"),
+    (b"wordprocessingml.", "docx"),
+    (b"presentationml.", "pptx"),
+)
+OPEN_DOCUMENTS = (
+    (b"opendocument.spreadsheet", "ods"),
+    (b"opendocument.text", "odt"),
+    (b"opendocument.presentation", "odp"),
+)
+# Names of streams in an OLE container, in the order in which they decide
+OLE_STREAMS = (
+    ("EncryptedPackage", "office_encrypted"),
+    ("Workbook\0", "xls"),
+    ("Book\0", "xls"),
+    ("WordDocument\0", "doc"),
+    ("PowerPoint Document\0", "ppt"),
+    ("__substg1.0_", "msg"),
+)
 
 
 def sniff(blob: Blob) -> str:
     """The format's id; "text" where no signature of a binary format is there (it may still be no text)."""
     head = blob.head
-    for offset, mark, name in SIGNATURES:
-        if head[offset : offset + len(mark)] == mark and _plausible(name, head):
-            return name
-    if head.startswith((b"PK\x03\x04", EMPTY_ZIP, SPLIT_ZIP)):
+    if head.startswith(ZIP_HEADS):
         return _zip_format(blob)
     if head.startswith(OLE):
         return _ole_format(blob)
-    return "tar" if _is_old_tar(head) else "text"
+    found = signature(head)
+    if found == "program":
+        return _behind_a_program(blob) or found
+    if found is None and looks_binary(head) and _ends_as_zip(blob):
+        return "zip"
+    return found or "text"
 
 
-def _plausible(name: str, head: bytes) -> bool:
-    """Whether what follows a short signature fits: a text may begin with the same letters."""
-    if name in {"bzip2", "program", "mssql_backup", "orc", "arrow", "tiff", "gif"}:
-        return any(byte < 9 or byte > 126 for byte in head[:512])
-    return name != "lzma" or len(head) > 13
+def seven_zip_start(handle: BinaryIO) -> int | None:
+    """The offset of a 7z archive that may stand behind a program; its start header's checksum holds."""
+    handle.seek(0)
+    head = handle.read(SELF_EXTRACTING)
+    at = head.find(SEVEN_ZIP)
+    while at >= 0:
+        told = int.from_bytes(head[at + 8 : at + 12], "little")
+        if len(head) >= at + 32 and zlib.crc32(head[at + 12 : at + 32]) == told:
+            return at
+        at = head.find(SEVEN_ZIP, at + 1)
+    return None
+
+
+def _behind_a_program(blob: Blob) -> str | None:
+    """The archive that a self-extracting program carries, None where it carries none."""
+    with blob.opener() as stream:
+        head = io.BytesIO(stream.read(SELF_EXTRACTING))
+    if seven_zip_start(head) is not None:
+        return "7z"
+    if RAR + b"\x00" in head.getvalue() or RAR + b"\x01\x00" in head.getvalue():
+        return "rar"
+    return "zip" if _ends_as_zip(blob) else None
+
+
+def _ends_as_zip(blob: Blob) -> bool:
+    """Whether a zip's directory ends the blob, whatever stands before. Not asked of a stream that only goes on."""
+    with blob.opener() as stream:
+        if not stream.seekable():
+            return False
+        try:
+            return bool(read_directory(stream, (0,), 0)[0])
+        except (DirectoryError, MissingPartError):
+            return False
 
 
 def _zip_format(blob: Blob) -> str:
-    """Which of the formats that are a zip inside: office documents tell by the names of their parts."""
-    try:
-        with blob.opener() as stream:
-            if not stream.seekable():
-                return _zip_by_head(blob.head)
-            with zipfile.ZipFile(stream) as archive:
-                names = set(archive.namelist()[:2000])
-                kind = archive.read("mimetype")[:100] if "mimetype" in names else b""
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, struct.error):
-        return _zip_by_head(blob.head)
-    for part, name in (
-        ("xl/workbook.xml", "xlsx"),
-        ("xl/workbook.bin", "xlsb"),
-        ("word/document.xml", "docx"),
-        ("ppt/presentation.xml", "pptx"),
-    ):
-        if part in names:
-            return name
-    for end, name in ((b"spreadsheet", "ods"), (b"opendocument.text", "odt"), (b"presentation", "odp")):
-        if end in kind:
-            return name
-    return "zip"
+    """Which of the formats that are a zip inside: documents tell by the names and types of their parts."""
+    with blob.opener() as stream:
+        if stream.seekable():
+            try:
+                return _by_entries(read_directory(stream, (0,), MAX_NAMES)[0], stream) or "zip"
+            except (DirectoryError, MissingPartError):
+                pass
+    head = io.BytesIO(blob.head)
+    return _by_entries(walk(head, MAX_NAMES), head) or "zip"
 
 
-def _zip_by_head(head: bytes) -> str:
-    """The same where the archive's list cannot be had: by the names that stand in its first bytes."""
-    for part, name in ((b"xl/", "xlsx"), (b"word/", "docx"), (b"opendocument.spreadsheet", "ods")):
-        if part in head[:8192]:
-            return name
-    return "zip"
+def _by_entries(entries: Iterable[Entry], handle: BinaryIO) -> str | None:
+    by_name = {entry.name.replace("\\", "/").lstrip("/").lower(): entry for entry in entries}
+    for part, kind in OFFICE_PARTS.items():
+        if part in by_name:
+            return kind
+    if "[content_types].xml" in by_name:
+        types = _part(by_name["[content_types].xml"], handle)
+        for mark, kind in CONTENT_TYPES:
+            if mark in types:
+                return kind
+        for name in by_name:
+            for folder, kind in OFFICE_FOLDERS.items():
+                if name.startswith(folder):
+                    return kind
+    if "mimetype" in by_name:
+        kinds = _part(by_name["mimetype"], handle)
+        return next((kind for mark, kind in OPEN_DOCUMENTS if mark in kinds), None)
+    return None
+
+
+def _part(entry: Entry, handle: BinaryIO) -> bytes:
+    """The first bytes of a part, nothing where it is not stored or deflated."""
+    begin = data_offset(handle, entry)
+    if begin is None or entry.encrypted:
+        return b""
+    handle.seek(begin)
+    packed = handle.read(min(entry.packed, MAX_PART))
+    if entry.method == 8:
+        try:
+            return zlib.decompressobj(-15).decompress(packed, MAX_PART)
+        except zlib.error:
+            return b""
+    return packed if entry.method == 0 else b""
 
 
 def _ole_format(blob: Blob) -> str:
-    """An OLE container: a workbook, a document, or a workbook under a password."""
+    """An OLE container: a workbook, a document, a message, or a workbook under a password."""
     with blob.opener() as stream:
         head = stream.read(1 << 20)
-    if "EncryptedPackage".encode("utf-16-le") in head:
-        return "office_encrypted"
-    if "Workbook".encode("utf-16-le") in head or "Book\x00".encode("utf-16-le") in head:
-        return "xls"
-    return "doc" if "WordDocument".encode("utf-16-le") in head else "ole"
+        names = head + _ole_directory(head, stream)
+    for name, kind in OLE_STREAMS:
+        if name.encode("utf-16-le") in names:
+            return kind
+    return "ole"
 
 
-def _is_old_tar(head: bytes) -> bool:
-    """A tar header without the "ustar" mark: its checksum holds."""
-    if len(head) < 512 or not head[0]:
-        return False
-    try:
-        told = int(head[148:156].strip(b" \x00") or b"x", 8)
-    except ValueError:
-        return False
-    return told == sum(head[:148]) + 8 * 32 + sum(head[156:512])
+def _ole_directory(head: bytes, stream: BinaryIO) -> bytes:
+    """The beginning of the container's directory, where it stands behind the first megabyte (MS-CFB 2.2)."""
+    if len(head) < 512:
+        return b""
+    (shift,) = struct.unpack_from("<H", head, 30)
+    (sector,) = struct.unpack_from("<L", head, 48)
+    if shift not in (9, 12) or not stream.seekable():
+        return b""
+    stream.seek((sector + 1) << shift)
+    return stream.read(1 << 14)

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
+from breachkit.reading.cell_kinds import STRICT, kind
 from breachkit.reference.catalogue import load_toml, resource
 
 # A header's cells are words. A cell with four digits in a row, an at sign, a date or a house number is a value.
@@ -22,6 +23,9 @@ CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 MAX_HEADER_WORDS = 6  # a cell of more words is a sentence
 MAX_NAME_WORDS = 3  # a cell below the header of more words is an address or a note: its words are no names
 SHORT_PART = 4  # letters
+# Names that tell a column's place only.
+ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+NUMBERED = re.compile(r"(?:col(?:umn|onne)?|field|champ|var|v|f|x|c)[ _.]?\d{1,4}", re.I)
 FUNCTION_WORDS = frozenset({"des", "les", "the", "and"})
 
 
@@ -31,8 +35,12 @@ def published_header(first: Sequence[str], rows: Sequence[Sequence[str]]) -> tup
     `rows` are the records below it, each with as many cells.
     """
     cells = [unicodedata.normalize("NFC", cell.strip()) for cell in first]
-    if not _is_header(cells, rows):
-        return None
+    return told_cells(first, rows) if _is_header(cells, rows) else None
+
+
+def told_cells(first: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The cells of a header as they may be told, "" where nothing may; `rows` are the records below it."""
+    cells = [unicodedata.normalize("NFC", cell.strip()) for cell in first]
     below = {plain(word) for row in rows for cell in row for word in _name_words(cell)}
     return tuple(
         stripped if may_be_told(cell, below) else told_words(cell)
@@ -107,6 +115,30 @@ def _names_a_column(cell: str) -> bool:
     return 0 < len(words) <= MAX_HEADER_WORDS and 2 * known >= len(words) and not VALUE_LIKE.search(cell)
 
 
+def names_columns(cells: Sequence[str]) -> bool:
+    """Whether at least half of the filled cells of a line name columns, two of them at the least, and none is a value.
+
+    Weaker than a header: it says that the line was rightly cut, not that it may be published.
+    """
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    named = sum(_names_a_column(cell) for cell in filled)
+    return named >= 2 and 2 * named >= len(filled) and not any(VALUE_LIKE.search(cell) for cell in filled)
+
+
+def only_names_columns(cells: Sequence[str]) -> bool:
+    """Whether every filled cell of a line, and nearly every cell is filled, is made of words that name columns."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if len(filled) < 2 or len(filled) < 0.8 * len(cells) or len(set(map(plain, filled))) < 2:
+        return False
+    return all(_is_made_of_column_words(cell) for cell in filled)
+
+
+def _is_made_of_column_words(cell: str) -> bool:
+    words = [word for word in _split(cell) if len(word) >= 2]
+    known = all(is_header_word(plain(word)) for word in words)
+    return 0 < len(words) <= MAX_HEADER_WORDS and known and not VALUE_LIKE.search(cell)
+
+
 def _is_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether a clear share of the first line's cells names columns; better a record too many than a name told."""
     filled = [position for position, cell in enumerate(cells) if cell]
@@ -124,9 +156,27 @@ def _is_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
             headers += 1
     if headers >= 2 and headers > values:
         return True
+    if not headers and not values and _stands_above_values([cells[at] for at in filled], bodies, filled):
+        return True
     if values or not headers:
         return headers > 0 and headers >= 0.5 * len(filled)
     return headers >= 0.5 * len(filled) or any(_holds_values(bodies, position) for position in filled)
+
+
+def _stands_above_values(names: Sequence[str], rows: Sequence[Sequence[str]], positions: Sequence[int]) -> bool:
+    """Whether a line of words that we do not know is a header all the same.
+
+    It is where every column below holds dates, numbers and the like only, so that no person's name can stand there;
+    or where it numbers the columns (`a`, `b`, `c`; `col1`, `F12`) and what is below does not.
+    """
+    if not rows or len(set(names)) < len(names) or any(kind(name) in STRICT for name in names):
+        return False
+    if "".join(names).casefold() in ALPHABET and all(len(name) == 1 for name in names) and len(names) >= 2:
+        return any(len(row[at]) > 1 or row[at].isdigit() for row in rows for at in positions)
+    if len(names) >= 2 and all(NUMBERED.fullmatch(name) for name in names):
+        return not all(NUMBERED.fullmatch(row[at]) for row in rows for at in positions if row[at])
+    held = [kind(row[at]) for row in rows for at in positions]
+    return any(name in STRICT for name in held) and all(name in STRICT or name == "empty" for name in held)
 
 
 def _holds_values(rows: Sequence[Sequence[str]], position: int) -> bool:

@@ -1,16 +1,29 @@
 """The lines that do not read at first sight: joined, repaired when there is one sensible reading, else rejected.
 
-Only irregular lines come here (a few in a million in a clean export), so this is the one place that walks line
-by line. A cluster is a run of consecutive irregular lines.
+Only irregular lines come here (a few in a million in a clean export), so this is the one place that walks line by
+line. A wrong repair is worse than a reject: it makes a person who does not exist.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from breachkit.reading.dialect import QUOTED, cut
+import numpy as np
+import polars as pl
+
+from breachkit.reading.block_cutting import BLANK, IRREGULAR
+from breachkit.reading.cell_kinds import Shape
+from breachkit.reading.dialect import Dialect
+from breachkit.reading.dialect_score import WHOLE_LINE
+from breachkit.reading.grammar import Cells
 
 MAX_JOINED_LINES = 200  # a longer "cell" is a stray quote that swallowed its neighbours; a choice
+MAX_LOOSE_LINES = 20  # lines joined where quotes are damaged; a choice
+MAX_PIECES = 400  # a line of more pieces than that has too many readings to try them all
+RAW_CHARACTERS = 20_000  # of a reject that is too long; the rest is not kept
+CUT_MARK = " […]"
 
 
 @dataclass(frozen=True)
@@ -19,60 +32,247 @@ class Mended:
 
     line: int
     lines: int
-    cells: list[str] | None
+    cells: Cells | None
     repaired: str | None = None
     rejected: str | None = None
     raw: str = ""
 
 
-def well_formed(text: str, delimiter: str, cells: int) -> bool:
-    """Whether the text is one record: quotes closed and standing at the edges of cells, and the right cells."""
-    outside = QUOTED.sub("", text)
-    if '"' in outside or outside.count(delimiter) != cells - 1:
-        return False
-    return len(cut(text, delimiter)) == cells
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a block without layout, and the kind of each; only the first `count` are looked at.
+
+    `first` is the file's number of line 0; `ends` tells that the table ends with them, `cut_short` that the text ends
+    within the last one.
+    """
+
+    text: pl.Series
+    kinds: np.ndarray
+    first: int
+    count: int
+    ends: bool
+    cut_short: bool
+
+    @cached_property
+    def _all(self) -> list[str]:
+        return self.text.to_list()
+
+    def at(self, place: int) -> str:
+        """One line."""
+        return self._all[place]
+
+    def is_regular(self, place: int) -> bool:
+        """Whether a line reads at sight."""
+        return bool(self.kinds[place] not in (IRREGULAR, BLANK))
 
 
-def may_go_on(text: str, delimiter: str, cells: int) -> bool:
-    """Whether more lines could complete this text into one record: a quote is open, or cells are missing."""
-    outside = QUOTED.sub("", text)
-    return '"' in outside or outside.count(delimiter) < cells - 1
+class Mender:
+    """Makes records of irregular lines in one dialect."""
 
+    def __init__(self, dialect: Dialect, max_characters: int) -> None:
+        self._dialect = dialect
+        self._grammar = dialect.grammar
+        self._cells = dialect.cells
+        self._max = max_characters
+        self._shapes = dialect.shapes or (Shape(),) * dialect.cells
 
-def mend(cluster: list[tuple[int, str]], delimiter: str, cells: int) -> list[Mended]:
-    """The records of a cluster of (physical line, text); every line of it is in exactly one of them."""
-    made: list[Mended] = []
-    at = 0
-    while at < len(cluster):
-        taken = _joined(cluster[at : at + MAX_JOINED_LINES], delimiter, cells) or _alone(cluster[at], delimiter, cells)
-        made.append(taken)
-        at += taken.lines
-    return made
+    def take(self, lines: Lines, at: int) -> Mended:
+        """The record that begins on an irregular line; every line it takes is in no other."""
+        number, text = lines.first + at, lines.at(at)
+        if len(text) > self._max:
+            return self._rejected(number, 1, text, "cell_too_long")
+        joined = self._quoted(lines, at) or self._broken(lines, at)
+        if joined:
+            return joined
+        readings = self._alone(text)
+        if len({cells for cells, _ in readings}) == 1:
+            cells, reason = readings[0]
+            return Mended(number, 1, list(cells), repaired=reason)
+        loose = None if readings else self._loose(lines, at)
+        return loose or self._rejected(number, 1, text, self._reason(text, lines, at))
 
+    def is_whole(self, text: str) -> bool:
+        """Whether a line is one record by itself, well-formed."""
+        cells = self._grammar.cut(text)
+        return cells is not None and len(cells) == self._cells
 
-def _joined(lines: list[tuple[int, str]], delimiter: str, cells: int) -> Mended | None:
-    text = ""
-    for count, (_, line) in enumerate(lines, start=1):
-        text = line if count == 1 else f"{text}\n{line}"
-        if well_formed(text, delimiter, cells):
-            broken = count > 1 and '"' not in text
-            reason = "line_break_in_unquoted_cell" if broken else None
-            return Mended(lines[0][0], count, cut(text, delimiter), repaired=reason)
-        if not may_go_on(text, delimiter, cells):
+    def _rejected(self, line: int, lines: int, text: str, reason: str) -> Mended:
+        raw = text if len(text) <= self._max else text[:RAW_CHARACTERS] + CUT_MARK
+        return Mended(line, lines, None, rejected=reason, raw=raw)
+
+    def _reason(self, text: str, lines: Lines, at: int) -> str:
+        cells, state = self._grammar.scan(text)
+        if lines.cut_short and at == lines.count - 1 and (state == "open" or len(cells) < self._cells):
+            return "truncated_record"
+        if state != "whole":
+            return "unbalanced_quote"
+        return "too_many_cells" if len(cells) > self._cells else "too_few_cells"
+
+    def _quoted(self, lines: Lines, at: int) -> Mended | None:
+        """A well-formed record of several lines, or of one that merely looks odd to native code."""
+        taken_texts, passed_regular, size = [lines.at(at)], False, len(lines.at(at))
+        quote = self._dialect.quote or ""
+        for taken in range(1, min(MAX_JOINED_LINES, lines.count - at) + 1):
+            if taken > 1:
+                taken_texts.append(lines.at(at + taken - 1))
+                size += len(taken_texts[-1])
+                passed_regular = passed_regular or lines.is_regular(at + taken - 1)
+                if quote not in taken_texts[-1]:
+                    continue  # still within the cell that is open
+            if size > self._max:
+                return None
+            text = "\n".join(taken_texts)
+            cells, state = self._grammar.scan(text)
+            if state == "whole" and len(cells) == self._cells:
+                if passed_regular and self._reads_alone(lines, at, taken):
+                    return None
+                return Mended(lines.first + at, taken, cells)
+            if state != "open" or len(cells) >= self._cells:
+                return None
+        return None
+
+    def _reads_alone(self, lines: Lines, at: int, taken: int) -> bool:
+        """Whether each line of a quoted record of several would be a record too, had its quotes gone astray."""
+        for place in range(at, at + taken):
+            pieces = self._grammar.pieces(lines.at(place))
+            if len(pieces) != self._cells or not self._fit(pieces):
+                return False
+        return True
+
+    def _fit(self, cells: Sequence[str | None]) -> bool:
+        quote = self._dialect.quote or '"'
+        return all(shape.fits((cell or "").strip(quote)) for shape, cell in zip(self._shapes, cells, strict=True))
+
+    def _broken(self, lines: Lines, at: int) -> Mended | None:
+        """A record whose unquoted cell holds line breaks: it goes on where no record could begin."""
+        quote = self._dialect.quote
+        text = lines.at(at)
+        if self._cells < 2 or (quote and quote in text):
             return None
-    return None
+        pieces = self._grammar.pieces(text)
+        for taken in range(2, min(MAX_LOOSE_LINES, lines.count - at) + 1):
+            if lines.is_regular(at + taken - 1) or len(pieces) >= self._cells:
+                return None
+            more = lines.at(at + taken - 1)
+            further = self._grammar.pieces(more)
+            if (quote and quote in more) or self._begins_a_record(further):
+                return None
+            pieces = [*pieces[:-1], f"{pieces[-1]}\n{further[0]}", *further[1:]]
+            if len(pieces) == self._cells:
+                if not self._fit(pieces):
+                    return None
+                return Mended(lines.first + at, taken, list(pieces), repaired="line_break_in_unquoted_cell")
+        return None
+
+    def _begins_a_record(self, pieces: Sequence[str]) -> bool:
+        """Whether a line could be the beginning of a record of its own, as far as the columns tell."""
+        if pieces == [""]:
+            return False
+        known = [shape for shape in self._shapes if shape.kinds is not None]
+        first = self._shapes[0]
+        if not pieces[0].strip():
+            return first.may_be_empty and bool(known)
+        aligned = list(zip(self._shapes, pieces, strict=False))
+        return all(shape.fits(piece) for shape, piece in aligned)
+
+    def _alone(self, text: str) -> list[tuple[tuple[str | None, ...], str]]:
+        """Every way to make one record of one line, and the name of that repair."""
+        quote, grammar = self._dialect.quote, self._grammar
+        made: list[tuple[tuple[str | None, ...], str]] = []
+        cells, state = grammar.scan(text)
+        if state == "whole":
+            if len(cells) > self._cells:
+                if not any(cells[self._cells :]):
+                    return [(tuple(cells[: self._cells]), "trailing_delimiters")]
+                made += [(one, "unquoted_delimiter") for one in self._regrouped([cell or "" for cell in cells])]
+            elif len(cells) == 1 and self._cells > 1 and WHOLE_LINE.fullmatch(text):
+                inner = grammar.cut(text[1:-1].replace('""', '"'))
+                if inner and len(inner) == self._cells:
+                    made.append((tuple(inner), "stray_quote"))
+            return made
+        pieces = grammar.pieces(text)
+        if quote and len(pieces) <= MAX_PIECES:
+            made += [(one, "stray_quote") for one in self._groupings(pieces)]
+            if not made and len(pieces) == self._cells:
+                made.append((tuple(piece.strip(quote) for piece in pieces), "stray_quote"))
+            if not made and len(pieces) > self._cells and not any(pieces[self._cells :]):
+                made.append((tuple(piece.strip(quote) for piece in pieces[: self._cells]), "stray_quote"))
+        return made
+
+    def _groupings(self, pieces: Sequence[str]) -> list[tuple[str, ...]]:
+        """Up to two ways to make the cells of one record, each one piece, or pieces between two quotes."""
+        quote, found = self._dialect.quote or '"', list[tuple[str, ...]]()
+        stack: list[tuple[int, tuple[str, ...]]] = [(0, ())]
+        steps = 0
+        while stack and len(found) < 2 and steps < 10_000:
+            steps += 1
+            at, cells = stack.pop()
+            if at == len(pieces) or len(cells) >= self._cells:
+                if at == len(pieces) and len(cells) == self._cells and cells not in found:
+                    found.append(cells)
+                continue
+            if not pieces[at].lstrip(" ").startswith(quote):
+                stack.append((at + 1, (*cells, pieces[at].strip(quote))))
+                continue
+            for end in range(at, len(pieces) - (self._cells - len(cells) - 1)):
+                whole = self._grammar.delimiter.join(pieces[at : end + 1]).strip(" ")
+                if len(whole) >= 2 and whole.endswith(quote):
+                    stack.append((end + 1, (*cells, whole[1:-1].replace(quote * 2, quote))))
+        return found if steps < 10_000 else []
+
+    def _regrouped(self, pieces: Sequence[str]) -> list[tuple[str, ...]]:
+        """The records in which the surplus delimiters are text of one column of text, and every other cell fits.
+
+        Empty where other columns could have taken them: they must be kept apart by columns of a known kind.
+        """
+        surplus = len(pieces) - self._cells
+        if surplus > MAX_LOOSE_LINES or not any(shape.kinds is not None for shape in self._shapes):
+            return []
+        ways = [at for at in range(self._cells) if self._fit(self._with(pieces, at, surplus))]
+        if len(ways) != 1 or not self._shapes[ways[0]].wordy or self._spreads(pieces, surplus):
+            return []
+        return [self._with(pieces, ways[0], surplus)]
+
+    def _with(self, pieces: Sequence[str], at: int, surplus: int) -> tuple[str, ...]:
+        joined = self._grammar.delimiter.join(pieces[at : at + surplus + 1])
+        return (*pieces[:at], joined, *pieces[at + surplus + 1 :])
+
+    def _spreads(self, pieces: Sequence[str], surplus: int) -> bool:
+        """Whether two columns could each have taken some of the surplus."""
+        if surplus < 2:
+            return False
+        for left in range(1, surplus):
+            for first in range(self._cells):
+                part = self._with(pieces, first, left)
+                for second in range(first + 1, self._cells):
+                    if self._fit(self._with(part, second, surplus - left)):
+                        return True
+        return False
+
+    def _loose(self, lines: Lines, at: int) -> Mended | None:
+        """A record of several lines in which a quote was not doubled: only where one reading is left."""
+        quote, text = self._dialect.quote, lines.at(at)
+        if not quote or self._grammar.scan(text)[1] == "whole":
+            return None
+        for taken in range(2, min(MAX_LOOSE_LINES, lines.count - at) + 1):
+            if lines.is_regular(at + taken - 1):
+                return None
+            more = lines.at(at + taken - 1)
+            text = f"{text}\n{more}"
+            pieces = self._grammar.pieces(text)
+            if len(pieces) > MAX_PIECES or len(text) > self._max:
+                return None
+            if quote not in more:
+                continue
+            found = self._groupings(pieces)
+            if found:
+                one_way = len(found) == 1 and self._fit(found[0])
+                return Mended(lines.first + at, taken, list(found[0]), repaired="stray_quote") if one_way else None
+        return None
 
 
-def _alone(numbered: tuple[int, str], delimiter: str, cells: int) -> Mended:
-    line, text = numbered
-    found = text.split(delimiter)
-    if len(found) == cells and '"' in text:
-        # The quote does not delimit anything: it belongs to the text of its cell.
-        return Mended(line, 1, [cell.strip('"') for cell in found], repaired="stray_quote")
-    if '"' in QUOTED.sub("", text):
-        return Mended(line, 1, None, rejected="unbalanced_quote", raw=text)
-    found = cut(text, delimiter)
-    if len(found) > cells and not any(found[cells:]):
-        return Mended(line, 1, found[:cells], repaired="trailing_delimiters")
-    reason = "too_many_cells" if len(found) > cells else "too_few_cells"
-    return Mended(line, 1, None, rejected=reason, raw=text)
+def is_record(one: Mended) -> bool:
+    """A blank line alone is no record; empty cells between delimiters are one, as on a line that reads at sight."""
+    if one.cells is None:
+        return bool(one.raw.strip())
+    return len(one.cells) > 1 or bool((one.cells[0] or "").strip())

@@ -58,4 +58,6 @@ def open_text(blob: Blob, intake: Intake) -> Text:  # noqa: ARG001 - limits will
 
 def text_format(lines: list[str]) -> str:
     """delimited | fixed_width | json | json_lines | sql_dump, from the first lines."""
-    return "delimited"
+    from breachkit.reading.json_sniff import json_format
+
+    return json_format(lines) or "delimited"

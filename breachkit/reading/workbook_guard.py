@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from breachkit.reading.binary_sheets import xls_extents, xlsb_extent
 from breachkit.reading.blob import Blob
 from breachkit.reading.limits import Limits
-from breachkit.reading.workbook_parts import Attributes, Parts, damaged, too_large, with_dtd
+from breachkit.reading.workbook_parts import Attributes, Extent, Parts, damaged, too_large, with_dtd
 
 CELL_BYTES = 32  # what the library takes for a cell, empty ones of the rectangle included
 OVERLAP = 4096
@@ -23,20 +22,10 @@ PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,4})(\d{1,9})""")
 # A number of more digits than a float holds, as a program (never a spreadsheet) may have written it.
 LONG_NUMBER = re.compile(rb"""<(?:\w+:)?c\s+r="([A-Z]{1,3})(\d{1,7})"(?:\s+(?:s="\d+"|t="n"))*\s*>\s*"""
                          rb"""<(?:\w+:)?v>(-?\d{16,40})</""")  # fmt: skip
-Exact = dict[tuple[int, int], str]  # (row, column) from 0 → digits
 
 
-@dataclass
-class Extent:
-    """The rectangle of a sheet's cells, as far as it is known."""
-
-    rows: int = 0
-    columns: int = 0
-    exact: Exact = field(default_factory=dict)
-
-
-def examine(blob: Blob, kind: str, stream: BinaryIO, limits: Limits) -> list[Exact]:
-    """The long numbers of each sheet in the workbook's order (empty where there are none).
+def examine(blob: Blob, kind: str, stream: BinaryIO, limits: Limits) -> list[Extent]:
+    """The extent of each sheet in the workbook's order; one of an XLSX may pass the limit (`passes`): it is left out.
 
     UnreadableSource where the workbook is damaged, declares a DTD, or passes `workbook_bytes`, `unpacked_ratio` or
     `tables`.
@@ -46,30 +35,37 @@ def examine(blob: Blob, kind: str, stream: BinaryIO, limits: Limits) -> list[Exa
     else:
         parts = Parts(blob, stream, limits)
         extents = _ods(parts) if kind == "ods" else _office(blob, parts)
-    if sum(extent.rows * extent.columns for extent in extents) * CELL_BYTES > 4 * limits.workbook_bytes:
-        raise too_large(blob, limits)
-    if any(extent.rows * extent.columns * CELL_BYTES > limits.workbook_bytes for extent in extents):
-        raise too_large(blob, limits)
     if len(extents) > limits.tables:
         raise blob.unreadable(
-            f"plus de {limits.tables} feuilles ; limite « tables ».", f"more than {limits.tables} sheets; limit “tables”."
+            f"plus de {limits.tables} feuilles ; limite « tables ».",
+            f"more than {limits.tables} sheets; limit “tables”.",
         )
-    return [extent.exact for extent in extents]
+    # The library opens all sheets of these at once.
+    whole = Extent(sum(extent.rows * extent.columns for extent in extents), 1)
+    if kind != "xlsx" and passes(whole, limits):
+        raise too_large(blob, limits)
+    return extents
+
+
+def passes(extent: Extent, limits: Limits) -> bool:
+    """Whether the rectangle of a sheet takes more than `workbook_bytes` in memory."""
+    return extent.rows * extent.columns * CELL_BYTES > limits.workbook_bytes
 
 
 def _office(blob: Blob, parts: Parts) -> list[Extent]:
     """The extents of XLSX and XLSB sheets, in order; shared strings and styles are checked on the way."""
-    sheets = [name for name in parts.names if re.match(r"xl/(work|chart|dialog|macro)sheets/[^/]*\.(xml|bin)$", name)]
     found: dict[str, Extent] = {}
+    order = _sheet_order(parts)
     for name in parts.names:
-        if name in sheets:
-            found[name] = _xml_extent(blob, parts, name) if name.endswith(".xml") else xlsb_extent(parts.pieces(name))
-        elif name.endswith((".xml", ".rels")) and name.startswith(("xl/", "_rels/")):
+        if name.endswith(".xml") and name in order:
+            found[name] = _xml_extent(blob, parts, name)
+        elif name in order:
+            found[name] = xlsb_extent(blob, parts.pieces(name))
+        elif name.endswith((".xml", ".rels")):
             _scan_xml(blob, parts, name, lambda _: None)
-        elif name.endswith(".bin") and name.startswith("xl/") and "vbaProject" not in name:
+        elif name.endswith(".bin") and name.startswith("xl/") and "vbaproject" not in name:
             for _ in parts.pieces(name):
                 pass
-    order = _sheet_order(parts) if "xl/workbook.xml" in parts else list(found)
     return [found.get(name, Extent()) for name in order]
 
 
@@ -80,7 +76,7 @@ def _sheet_order(parts: Parts) -> list[str]:
 
     def relation(tag: str, attributes: Attributes) -> None:
         if tag == "Relationship":
-            target = attributes.get("Target", "")
+            target = attributes.get("Target", "").replace("\\", "/").lower()
             targets[attributes.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
     def sheet(tag: str, attributes: Attributes) -> None:
@@ -89,8 +85,11 @@ def _sheet_order(parts: Parts) -> list[str]:
 
     if "xl/_rels/workbook.xml.rels" in parts:
         parts.elements("xl/_rels/workbook.xml.rels", relation)
-    parts.elements("xl/workbook.xml", sheet)
-    return [targets.get(identifier, "") for identifier in identifiers]
+    if "xl/workbook.xml" in parts:
+        parts.elements("xl/workbook.xml", sheet)
+        return [targets.get(identifier, "") for identifier in identifiers]
+    # XLSB tells its sheets in records of its own; their order matters to no figure.
+    return [name for name in targets.values() if "sheets/" in name]
 
 
 def _scan_xml(blob: Blob, parts: Parts, name: str, look: Callable[[bytes], None]) -> None:
@@ -171,10 +170,12 @@ class _OdsMeasure:
     def _filled(self) -> None:
         if self.extents:
             extent = self.extents[-1]
-            extent.rows = max(extent.rows, self._row + self._repeat_row)
-            extent.columns = max(extent.columns, self._column + self._repeat_column)
+            extent.include(self._row + self._repeat_row - 1, self._column + self._repeat_column - 1)
 
 
 def _repeated(attributes: Attributes, key: str) -> int:
+    """How many times a row or cell stands; 1 where the number is none, a thousand million where it is absurd."""
     told = attributes.get(key, "1")
-    return int(told) if told.isdigit() and len(told) < 10 else 1 << 30 if told.isdigit() else 1
+    if not re.fullmatch("[0-9]+", told):
+        return 1
+    return int(told) if len(told) < 10 else 1_000_000_000

@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -21,6 +22,20 @@ PIECE_BYTES = 1 << 20
 LOCAL_HEADER = struct.Struct("<4s22xHH")
 SMALL_BYTES = 1 << 20  # what unpacks to less than this is no bomb, whatever its ratio
 Attributes = dict[str, str]
+Exact = dict[tuple[int, int], str]  # (row, column) from 0 → the digits of a number that a float would lose
+
+
+@dataclass
+class Extent:
+    """The rectangle of a sheet's cells, from A1, and its long numbers where the format tells them."""
+
+    rows: int = 0
+    columns: int = 0
+    exact: Exact = field(default_factory=dict)
+
+    def include(self, row: int, column: int) -> None:
+        """Makes room for a cell (from 0)."""
+        self.rows, self.columns = max(self.rows, row + 1), max(self.columns, column + 1)
 
 
 class Parts:
@@ -34,7 +49,8 @@ class Parts:
                 entries = archive.infolist()
         except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error):
             raise damaged(blob) from None
-        self._entries = {entry.filename: entry for entry in entries}
+        # The library finds a part whatever its case and its slashes.
+        self._entries = {entry.filename.replace("\\", "/").lower(): entry for entry in entries}
         if len(self._entries) < len(entries) or len(entries) > limits.archive_members:
             raise damaged(blob)
 
@@ -46,7 +62,7 @@ class Parts:
         return name in self._entries
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """A part in pieces. UnreadableSource where it is damaged or the parts pass a limit."""
+        """A part (named in lower case) in pieces. UnreadableSource where it is damaged or the parts pass a limit."""
         entry = self._entries[name]
         if entry.flag_bits & 1:
             raise self._blob.unreadable(

@@ -16,8 +16,8 @@ from breachkit.recognisers.drug import ATC, CIP7, CIP13
 from breachkit.recognisers.email import EMAIL, MSSANTE_EMAIL
 from breachkit.recognisers.finess import FINESS
 from breachkit.recognisers.iban import IBAN, RIB
-from breachkit.recognisers.id_document import IDENTITY_CARD, PASSPORT, VITALE_CARD
-from breachkit.recognisers.ins import INS_C
+from breachkit.recognisers.id_document import DRIVING_LICENCE, IDENTITY_CARD, PASSPORT, VITALE_CARD
+from breachkit.recognisers.ins import INS_C, INS_MATRICULE
 from breachkit.recognisers.ip import IP_ADDRESS
 from breachkit.recognisers.loinc import LOINC
 from breachkit.recognisers.nir import NIR, NIR_WITHOUT_KEY
@@ -25,7 +25,7 @@ from breachkit.recognisers.phone import PHONE
 from breachkit.recognisers.plate import PLATE
 from breachkit.recognisers.postcode import COMMUNE_CODE, POSTCODE
 from breachkit.recognisers.rpps import RPPS
-from breachkit.recognisers.siren import SIREN, SIRET
+from breachkit.recognisers.siren import SIREN, SIRET, VAT
 from breachkit.recognisers.spi import SPI
 from breachkit.recognisers.url import COORDINATES, PASSWORD_HASH, URL, UUID
 
@@ -33,11 +33,13 @@ _ALL = (
     NIR,
     NIR_WITHOUT_KEY,
     INS_C,
+    INS_MATRICULE,
     RPPS,
     ADELI,
     FINESS,
     SIREN,
     SIRET,
+    VAT,
     PHONE,
     EMAIL,
     MSSANTE_EMAIL,
@@ -61,6 +63,7 @@ _ALL = (
     SPI,
     PASSPORT,
     IDENTITY_CARD,
+    DRIVING_LICENCE,
     VITALE_CARD,
     URL,
     UUID,

@@ -92,8 +92,8 @@ def is_placeholder_day(sql: str) -> str:
 
 def normalise_date(sql: str) -> str:
     """DATE SQL: the day, NULL where the text is no date or a placeholder."""
-    day = any_date(sql)
-    return f"CASE WHEN {is_placeholder_day(day)} THEN NULL ELSE {day} END"
+    # The long expression stands once: as four copies in a CASE it costs four times as much to plan and to run.
+    return f"list_filter([{any_date(sql)}], lambda day: NOT {is_placeholder_day('day')})[1]"
 
 
 def _normalise_text(sql: str) -> str:
@@ -105,7 +105,10 @@ DATE = Recogniser(
     field="timestamp",
     fr="Date",
     en="Date",
-    source="ISO 8601 and the French order day, month, year; placeholders: our list",
+    source="ISO 8601 et l'ordre français\u202f; dates de remplissage\u202f: notre liste",
+    certainty="published",
+    form="jour, mois, année ou ISO 8601, en chiffres ou en lettres",
+    key="aucune (calendrier)",
     normalise=_normalise_text,
     shape=lambda n: matches(n, r"^\d{4}-\d{2}-\d{2}$"),
     valid=lambda n: f"coalesce({matches(n, r'^[0-9]{4}-[0-9]{2}-[0-9]{2}$')}, false)",
@@ -135,8 +138,8 @@ DATE = Recogniser(
     ),
     entity="FR_DATE",
     patterns=(
-        TextPattern("date_fr", r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b", 0.4),
-        TextPattern("date_iso", r"\b\d{4}-\d{2}-\d{2}\b", 0.5),
+        TextPattern("date_fr", r"(?<![\d./-])\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})(?![\d]|[./-]\d)", 0.4),
+        TextPattern("date_iso", r"(?<![\d./-])\d{4}-\d{2}-\d{2}(?![\d-])", 0.4),
         TextPattern(
             "date_words",
             r"\b\d{1,2}(?:er)? (?:janvier|février|mars|avril|mai|juin|juillet|août"
@@ -144,5 +147,5 @@ DATE = Recogniser(
             0.6,
         ),
     ),
-    context=("né", "née", "naissance", "date", "décès", "le"),
+    context=("né", "née", "naissance", "ddn", "date", "décès", "décédé", "décédée"),
 )

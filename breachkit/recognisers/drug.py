@@ -18,19 +18,22 @@ CIP13 = Recogniser(
     field="drug",
     fr="Code CIP13 d'un médicament",
     en="CIP13 code of a medicine",
-    source="Club Inter Pharmaceutique / ANSM: 34009 + CIP7 + GTIN key (34008 for UCD13)",
+    source="Club Inter Pharmaceutique et ANSM\u202f; GS1, clé des GTIN",
+    certainty="verified",
+    form="34009 (UCD13\u202f: 34008), 7 chiffres, clé 1",
+    key="GTIN-13, poids 1 et 3",
     normalise=compact,
     shape=lambda n: matches(n, r"^3400[0-9]\d{8}$"),
     valid=lambda n: when(
         matches(n, r"^3400[89]\d{8}$"), f"({gtin13(n)} AND {not_dummy(n)} AND substr({n}, 6, 7) <> '0000000')"
     ),
-    chance=2 / 100,
+    chance=1 / 50,  # 2 of 10 for the fifth digit, 1 of 10 for the key
     examples_valid=("3400930000120", "34009 300 001 20", "3400891234565"),
     examples_invalid=("3400930000121", "340093000012", "3300930000120"),
     examples_degenerate=("0000000000000", "1234567890123", "3400900000005"),
     entity="FR_CIP13",
-    patterns=(TextPattern("cip13", r"\b3400[89]\d{8}\b", 0.5),),
-    context=("cip", "cip13", "ucd", "médicament", "boîte"),
+    patterns=(TextPattern("cip13", r"\b3400[89](?:\d{8}| ?\d{3} ?\d{3} ?\d ?\d)\b", 0.4),),
+    context=("cip", "cip13", "ucd", "ucd13", "médicament", "boîte"),
 )
 
 CIP7 = Recogniser(
@@ -38,7 +41,10 @@ CIP7 = Recogniser(
     field="drug",
     fr="Code CIP7 ou UCD7 d'un médicament",
     en="CIP7 or UCD7 code of a medicine",
-    source="Club Inter Pharmaceutique: seven digits, 2, 3, 4, 5 or 9 first",
+    source="Club Inter Pharmaceutique",
+    certainty="usual",
+    form="7 chiffres, 2, 3, 4, 5 ou 9 devant",
+    key="aucune",
     normalise=compact,
     shape=lambda n: matches(n, r"^\d{7}$"),
     valid=lambda n: when(matches(n, r"^[23459]\d{6}$"), not_dummy(n)),
@@ -46,6 +52,9 @@ CIP7 = Recogniser(
     examples_valid=("3000012", "3512345"),
     examples_invalid=("300001", "30000121", "A000012", "1000012"),
     examples_degenerate=("0000000", "3333333", "2345678"),
+    entity="FR_CIP7",
+    patterns=(TextPattern("cip7", r"\b[23459]\d{2} ?\d{3}[- ]?\d\b", 0.01),),
+    context=("cip", "cip7", "ucd", "ucd7", "médicament", "boîte"),
 )
 
 ATC = Recogniser(
@@ -53,7 +62,10 @@ ATC = Recogniser(
     field="drug",
     fr="Code ATC d'un médicament",
     en="ATC code of a medicine",
-    source="WHO Collaborating Centre for Drug Statistics Methodology, ATC index: five levels",
+    source="OMS, WHO Collaborating Centre for Drug Statistics Methodology, index ATC",
+    certainty="published",
+    form="lettre, 2 chiffres, 2 lettres, 2 chiffres",
+    key="aucune (liste des groupes)",
     normalise=lambda sql: f"upper({trimmed(sql)})",
     shape=lambda n: matches(n, r"^[A-Z]\d{2}[A-Z]{2}\d{2}$"),
     valid=lambda n: when(

@@ -5,50 +5,114 @@ from __future__ import annotations
 from breachkit.recognisers.definition import Recogniser, TextPattern
 from breachkit.recognisers.keys import compact, letters_as_digits, matches, mod97_text, when
 
-# Length by country: SWIFT, IBAN Registry (ISO 13616-2), release 99 of 2024.
-LENGTHS = {
-    15: "NO",
-    16: "BE",
-    18: "DK FO FI GL NL SD",
-    19: "MK SI",
-    20: "AT BA EE KZ XK LT LU",
-    21: "HR LV LI CH",
-    22: "BH BG CR DE GE IE ME RS GB VA",
-    23: "TL GI IQ IL OM SO AE",
-    24: "AD CZ MD PK RO SA SK ES SE TN VG",
-    25: "LY PT ST",
-    26: "DZ IS TR",
-    27: "FR GR IT MR MC SM BI DJ",
-    28: "AL AZ BY CY DO SV GT HU LB NI PL SN",
-    29: "BR EG PS QA UA",
-    30: "JO KW MU YE",
-    31: "MT SC",
-    32: "LC",
-    33: "RU",
+# Structure of the account part by country, in the letters of the SWIFT IBAN Registry: n digits, a capitals, c either.
+# The last countries of the list use IBANs without being in the registry (schwifty's list holds them too).
+STRUCTURES = {
+    "n11": "NO",
+    "n12": "BE",
+    "a2 n12": "FK",
+    "a4 n10": "NL",
+    "n14": "AX DK FI FO GL SD",
+    "n15": "SI",
+    "n3 c10 n2": "MK",
+    "n16": "AT BA EE LT MN XK",
+    "n3 c13": "KZ LU",
+    "a4 c13": "LV",
+    "n17": "HR",
+    "n5 c12": "CH LI",
+    "a2 n16": "GE",
+    "a4 c14": "BH",
+    "a4 n14": "GB GG IE IM JE",
+    "a4 n6 c8": "BG",
+    "n18": "CR DE ME RS VA",
+    "a4 c15": "GI",
+    "a4 n15": "IQ",
+    "n19": "AE IL SO TL",
+    "n3 c16": "OM",
+    "a4 c16": "PK RO",
+    "a4 n16": "VG",
+    "c20": "MD",
+    "n2 c18": "SA",
+    "n20": "CZ ES SE SK TN",
+    "n8 c12": "AD",
+    "n21": "LY PT ST AO CV MZ",
+    "n22": "DZ IR IS",
+    "n6 c16": "TR",
+    "a1 n10 c12": "IT SM",
+    "n10 c11 n2": "FR MC BL GF GP MF MQ NC PF PM RE TF WF YT",  # overseas: FR as a rule, or a code of their own
+    "n23": "BI DJ MR CF CG CM GA GQ KM MG TD",
+    "n7 c16": "GR",
+    "a2 n22": "CI NE SN TG",
+    "a4 c20": "AZ",
+    "a4 n20": "HN NI SV",
+    "c2 n22": "BF BJ ML",
+    "c2 n19": "GW",
+    "c24": "GT",
+    "c4 n20": "DO",
+    "c4 n4 c16": "BY",
+    "n24": "HU PL MA",
+    "n4 c20": "LB",
+    "n8 c16": "AL CY",
+    "a4 c21": "PS QA",
+    "c8 n15 c2": "BR",
+    "n25": "EG",
+    "n6 c19": "UA",
+    "a4 c22": "KW",
+    "a4 n19 a3": "MU",
+    "a4 n4 c18": "JO YE",
+    "a4 n20 a3": "SC",
+    "a4 n5 c18": "MT",
+    "a4 c24": "LC",
+    "n14 c15": "RU",
 }
-# Territories that write their IBANs with FR or with a code of their own, in the French format.
-FRENCH_TERRITORIES = "GF GP MQ RE PF TF YT NC BL MF PM WF"
+_SIGNS = {"n": "[0-9]", "a": "[A-Z]", "c": "[0-9A-Z]"}
+# IBANs that banks and guides print as examples: no account, no person.
+SPECIMENS = "'FR7630006000011234567890189', 'FR7630001007941234567890185', 'FR7612345678901234567890123'"
 RIB_LETTERS = ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 
 
-def _known_length(sql: str) -> str:
-    by_length = {**LENGTHS, 27: f"{LENGTHS[27]} {FRENCH_TERRITORIES}"}
-    cases = " ".join(
-        f"WHEN {length} THEN left({sql}, 2) IN ({', '.join(repr(code) for code in codes.split())})"
-        for length, codes in by_length.items()
+def _sizes(structure: str) -> list[tuple[str, int]]:
+    return [(part[0], int(part[1:])) for part in structure.split()]
+
+
+def _whole_form() -> str:
+    """RE2 pattern of an IBAN of any country, written without blanks."""
+    forms = (
+        f"(?:{countries.replace(' ', '|')})[0-9]{{2}}"
+        + "".join(f"{_SIGNS[sign]}{{{size}}}" for sign, size in _sizes(structure))
+        for structure, countries in STRUCTURES.items()
     )
-    return f"coalesce(CASE length({sql}) {cases} ELSE false END, false)"
+    return f"^(?:{'|'.join(forms)})$"
+
+
+def _text_form() -> str:
+    """Pattern of an IBAN in a text, by groups of four: its country's length says where it ends."""
+    lengths: dict[int, list[str]] = {}
+    for structure, countries in STRUCTURES.items():
+        lengths.setdefault(sum(size for _, size in _sizes(structure)), []).extend(countries.split())
+    forms = []
+    for length, countries in sorted(lengths.items(), reverse=True):
+        groups, rest = divmod(length, 4)
+        tail = rf"{_GAP}[0-9A-Z]{{{rest}}}" if rest else ""
+        forms.append(rf"(?:{'|'.join(countries)})\d{{2}}(?:{_GAP}[0-9A-Z]{{4}}){{{groups}}}{tail}")
+    return rf"\b(?:{'|'.join(forms)})\b"
+
+
+_GAP = r"[ .\u00a0\u202f-]?"
+SHAPE = _whole_form()
 
 
 def _shape(sql: str) -> str:
-    return f"({matches(sql, r'^[A-Z]{2}[0-9]{2}[0-9A-Z]{11,30}$')} AND {_known_length(sql)})"
+    return when(matches(sql, r"^[A-Z]{2}[0-9]{2}[0-9A-Z]{11,30}$"), matches(sql, SHAPE))
 
 
 def _valid(sql: str) -> str:
     turned = f"concat(substr({sql}, 5), left({sql}, 4))"
     digits = f"TRY_CAST(substr({sql}, 3, 2) AS INTEGER)"
     key = f"{mod97_text(letters_as_digits(turned))} = 1 AND {digits} BETWEEN 2 AND 98"
-    return when(_shape(sql), f"({key} AND NOT {matches(sql, '^....0*$')})")
+    account = f"substr({sql}, 5)"
+    real = f"{account} <> repeat(left({account}, 1), length({account})) AND {sql} NOT IN ({SPECIMENS})"
+    return when(_shape(sql), f"({key} AND {real})")
 
 
 def _valid_rib(sql: str) -> str:
@@ -65,7 +129,10 @@ IBAN = Recogniser(
     field="iban",
     fr="IBAN",
     en="IBAN",
-    source="ISO 13616-1 (mod 97-10 of ISO 7064); lengths: SWIFT IBAN Registry",
+    source="ISO 13616-1 et ISO 7064\u202f; structures\u202f: SWIFT, IBAN Registry",
+    certainty="verified",
+    form="pays 2, clé 2, puis la structure du pays (France\u202f: 23 caractères)",
+    key="mod 97-10 sur les lettres lues comme des nombres",
     normalise=compact,
     shape=_shape,
     valid=_valid,
@@ -81,10 +148,11 @@ IBAN = Recogniser(
         "FR0000000000000000000000000",
         "FR7600000000000000000000000",
         "00000000000000000000000",
+        "FR76 3000 6000 0112 3456 7890 189",
     ),
     entity="FR_IBAN",
-    patterns=(TextPattern("iban", r"\b[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?\b", 0.5),),
-    context=("iban", "rib", "compte", "banque", "virement", "prélèvement"),
+    patterns=(TextPattern("iban", _text_form(), 0.4),),
+    context=("iban", "rib", "compte", "banque", "bancaire", "virement", "prélèvement"),
 )
 
 RIB = Recogniser(
@@ -92,7 +160,10 @@ RIB = Recogniser(
     field="iban",
     fr="RIB (23 caractères)",
     en="French RIB (23 characters)",
-    source="CFONB, relevé d'identité bancaire: bank 5, branch 5, account 11, key 2; whole number mod 97 = 0",
+    source="CFONB, relevé d'identité bancaire",
+    certainty="published",
+    form="banque 5, guichet 5, compte 11, clé 2",
+    key="nombre entier, lettres lues comme des chiffres, multiple de 97",
     normalise=compact,
     shape=lambda n: matches(n, r"^\d{10}[0-9A-Z]{11}\d{2}$"),
     valid=_valid_rib,
@@ -101,6 +172,6 @@ RIB = Recogniser(
     examples_invalid=("20041010050500013M02607", "2004101005050001302606"),
     examples_degenerate=("00000000000000000000000", "11111111111111111111111"),
     entity="FR_RIB",
-    patterns=(TextPattern("rib", r"\b\d{5} ?\d{5} ?[0-9A-Z]{11} ?\d{2}\b", 0.3),),
+    patterns=(TextPattern("rib", rf"\b\d{{5}}{_GAP}\d{{5}}{_GAP}[0-9A-Z]{{11}}{_GAP}\d{{2}}\b", 0.3),),
     context=("rib", "compte", "banque"),
 )

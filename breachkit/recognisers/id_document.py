@@ -1,4 +1,8 @@
-"""Identity documents: passport, identity card, carte Vitale. None has a key outside of its machine-readable zone."""
+"""Identity documents: passport, identity card, driving licence, carte Vitale.
+
+None has a key outside of its machine-readable zone. An old identity card and a driving licence have the same form:
+only a header or a context word tells them apart.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,17 @@ from breachkit.recognisers.definition import Recogniser, TextPattern
 from breachkit.recognisers.keys import compact, matches, not_dummy, when
 
 PASSPORT_SHAPE = r"^\d{2}[A-Z]{2}\d{5}$"
+NEPH_SHAPE = r"^\d{2}(?:0[1-9]|1[0-2])(?:2[AB]|0[1-9]|[1-9]\d)\d{6}$"
 
 PASSPORT = Recogniser(
     id="id_document.passport",
     field="id_document",
     fr="Numéro de passeport français",
     en="French passport number",
-    source="France Titres (ANTS): two digits, two letters, five digits",
+    source="France Titres (ANTS)",
+    certainty="usual",
+    form="2 chiffres, 2 lettres, 5 chiffres",
+    key="aucune",
     normalise=compact,
     shape=lambda n: matches(n, PASSPORT_SHAPE),
     valid=lambda n: when(matches(n, PASSPORT_SHAPE), f"right({n}, 5) <> '00000'"),
@@ -21,8 +29,8 @@ PASSPORT = Recogniser(
     examples_invalid=("1AAB12345", "14AB1234", "14A123456"),
     examples_degenerate=("00XX00000", "000000000"),
     entity="FR_PASSPORT",
-    patterns=(TextPattern("passport", r"\b\d{2}[A-Z]{2}\d{5}\b", 0.3),),
-    context=("passeport", "pièce", "identité"),
+    patterns=(TextPattern("passport", r"\b\d{2} ?[A-Z]{2} ?\d{5}\b", 0.2),),
+    context=("passeport", "passport"),
 )
 
 IDENTITY_CARD = Recogniser(
@@ -30,7 +38,10 @@ IDENTITY_CARD = Recogniser(
     field="id_document",
     fr="Numéro de carte nationale d'identité",
     en="National identity card number",
-    source="Décret 55-1397; 12 digits (year, month, département, order) until 2021, 9 characters since",
+    source="Décret 55-1397 du 22 octobre 1955",
+    certainty="usual",
+    form="12 chiffres (année, mois, département, ordre), ou 9 caractères depuis 2021",
+    key="aucune hors de la bande optique",
     normalise=compact,
     shape=lambda n: (
         f"({matches(n, r'^[0-9]{2}(?:0[1-9]|1[0-2])(?:2[AB]|[0-9]{2})[0-9A-Z]{6}$')} "
@@ -45,6 +56,33 @@ IDENTITY_CARD = Recogniser(
     examples_valid=("880692310285", "X4RTBPFW4", "13 07 69 301234"),
     examples_invalid=("881392310285", "88069231028", "X4RTBPFW"),
     examples_degenerate=("000000000000", "111111111111", "123456789012", "XXXXXXXXX"),
+    entity="FR_IDENTITY_CARD",
+    patterns=(
+        TextPattern("cni_12", r"\b\d{2} ?(?:0[1-9]|1[0-2]) ?(?:2[AB]|\d{2}) ?\d{6}\b", 0.05),
+        TextPattern("cni_9", r"(?-i:\b(?=\w*[A-Z])(?=\w*\d\w*\d)[BCDFGHJKLMNPQRSTVWXYZ0-9]{9}\b)", 0.05),
+    ),
+    context=("cni", "cnie", "identité"),
+)
+
+DRIVING_LICENCE = Recogniser(
+    id="id_document.driving_licence",
+    field="id_document",
+    fr="Numéro de permis de conduire (NEPH)",
+    en="Driving licence number (NEPH)",
+    source="Arrêté du 20 avril 2012 sur le permis de conduire\u202f; structure du NEPH\u202f: guides d'usage",
+    certainty="usual",
+    form="12 chiffres\u202f: année 2, mois 2, département 2, 6 d'ordre",
+    key="aucune",
+    normalise=compact,
+    shape=lambda n: matches(n, r"^\d{4}[0-9AB]{2}\d{6}$"),
+    valid=lambda n: when(matches(n, NEPH_SHAPE), f"({not_dummy(n)} AND right({n}, 6) <> '000000')"),
+    chance=None,
+    examples_valid=("140392123456", "09 11 2A 300456"),
+    examples_invalid=("141392123456", "14039212345", "14AB12345"),
+    examples_degenerate=("000000000000", "111111111111", "140392000000"),
+    entity="FR_DRIVING_LICENCE",
+    patterns=(TextPattern("neph", r"\b\d{2} ?(?:0[1-9]|1[0-2]) ?(?:2[AB]|\d{2}) ?\d{6}\b", 0.05),),
+    context=("permis", "neph", "conduire"),
 )
 
 VITALE_CARD = Recogniser(
@@ -52,7 +90,10 @@ VITALE_CARD = Recogniser(
     field="id_document",
     fr="Numéro de série de carte Vitale",
     en="Serial number of a carte Vitale",
-    source="GIE SESAM-Vitale: 80250 + 14 to 16 digits",
+    source="GIE SESAM-Vitale, numéro de série",
+    certainty="usual",
+    form="80250, puis 14 à 16 chiffres",
+    key="aucune",
     normalise=compact,
     shape=lambda n: matches(n, r"^80250\d{14,16}$"),
     valid=lambda n: when(matches(n, r"^80250\d{14,16}$"), f"NOT {matches(n, '0{12}')}"),
@@ -60,4 +101,7 @@ VITALE_CARD = Recogniser(
     examples_valid=("8025000001234567890", "80250000012345678901"),
     examples_invalid=("802500000123456789", "9025000001234567890"),
     examples_degenerate=("0000000000000000000", "8025000000000000000"),
+    entity="FR_VITALE_CARD",
+    patterns=(TextPattern("vitale", r"\b80250 ?(?:\d ?){13,15}\d\b", 0.6),),
+    context=("vitale", "carte", "série"),
 )

@@ -20,7 +20,10 @@ IP_ADDRESS = Recogniser(
     field="ip_address",
     fr="Adresse IP",
     en="IP address",
-    source="RFC 791 (IPv4), RFC 4291 and RFC 5952 (IPv6)",
+    source="RFC 791 (IPv4), RFC 4291 et RFC 5952 (IPv6)",
+    certainty="verified",
+    form="4 nombres de 0 à 255, ou 8 groupes hexadécimaux",
+    key="aucune",
     normalise=lambda sql: f"lower({trimmed(sql)})",
     shape=lambda n: f"({matches(n, V4)} OR {matches(n, V6)})",
     valid=_valid,
@@ -35,8 +38,8 @@ IP_ADDRESS = Recogniser(
     ),
     entity="FR_IP_ADDRESS",
     patterns=(
-        TextPattern("ipv4", r"\b(?:\d{1,3}\.){3}\d{1,3}\b", 0.5),
-        TextPattern("ipv6", r"\b(?:[0-9a-fA-F]{1,4}:){2,7}:?[0-9a-fA-F]{1,4}\b", 0.4),
+        TextPattern("ipv4", r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?!\d|\.\d)", 0.4),
+        TextPattern("ipv6", r"(?<![\w:])(?:[0-9a-f]{1,4}:){1,7}(?::?[0-9a-f]{1,4}){1,7}(?![\w:])", 0.3),
     ),
-    context=("ip", "adresse", "connexion", "serveur"),
+    context=("ip", "ipv4", "ipv6", "connexion", "serveur", "poste"),
 )

@@ -17,8 +17,11 @@ def matches(sql: str, pattern: str) -> str:
 
 
 def compact(sql: str) -> str:
-    """Upper-case letters and digits only: spaces of any kind, points, dashes, slashes and quotes are dropped."""
-    return f"regexp_replace(upper({sql}), '[^0-9A-Z]', '', 'g')"
+    """Upper-case letters and digits only: spaces of any kind, points, dashes, slashes and quotes are dropped.
+
+    So is a final `.0`: what pandas writes where a column of numbers has blanks.
+    """
+    return f"regexp_replace(upper({sql}), '[.]0$|[^0-9A-Z]', '', 'g')"
 
 
 def trimmed(sql: str) -> str:

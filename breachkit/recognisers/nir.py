@@ -10,6 +10,15 @@ from breachkit.recognisers.keys import compact, matches, not_dummy, when
 BODY = r"[123478]\d{2}(?:0[1-9]|1[0-2]|20|3\d|4[0-2]|[5-9]\d)(?:2[AB]|0[1-9]|[1-9]\d)\d{6}"
 WITH_KEY = rf"^{BODY}(?:0[1-9]|[1-8]\d|9[0-7])$"
 WITHOUT_KEY = rf"^{BODY}$"
+# The holder of the carte Vitale specimen that guides and training files copy.
+SPECIMENS = "'2690549588157'"
+# In a text: groups parted by blanks of any kind, points or hyphens; the key also after a slash or the word « clé ».
+_GAP = r"[ .\u00a0\u202f-]?"
+_TEXT_START = rf"\b[123478]{_GAP}\d{{2}}{_GAP}(?:0[1-9]|1[0-2]|20|3\d|4[0-2]|[5-9]\d){_GAP}"
+_TEXT_PLACE = rf"(?:2[AB]|\d{{2}}){_GAP}\d{{3}}{_GAP}\d{{3}}"
+_TEXT_OVERSEAS = rf"9[78]\d{_GAP}\d{{2}}{_GAP}\d{{3}}"
+_TEXT_BODY = rf"{_TEXT_START}(?:{_TEXT_PLACE}|{_TEXT_OVERSEAS})"
+_TEXT_KEY = r"[ ./\u00a0\u202f-]{0,3}(?:\(?cl[ée] ?:? ?)?\d{2}\b"
 
 
 def nir_number(sql: str) -> str:
@@ -23,6 +32,10 @@ def has_places(sql: str) -> str:
     return f"(substr({sql}, 8, 3) <> '000' AND substr({sql}, 11, 3) <> '000')"
 
 
+def _real(body: str) -> str:
+    return f"{not_dummy(body)} AND {body} NOT IN ({SPECIMENS})"
+
+
 def shape(sql: str) -> str:
     """Boolean SQL: 13 or 15 characters built like a NIR."""
     return f"({matches(sql, WITH_KEY)} OR {matches(sql, WITHOUT_KEY)})"
@@ -31,20 +44,22 @@ def shape(sql: str) -> str:
 def valid_with_key(sql: str) -> str:
     """Boolean SQL: 15 characters with the right key, and not a dummy."""
     key = f"97 - {nir_number(sql)} % 97 = TRY_CAST(substr({sql}, 14, 2) AS BIGINT)"
-    return when(matches(sql, WITH_KEY), f"({key} AND {has_places(sql)} AND {not_dummy(f'left({sql}, 13)')})")
+    return when(matches(sql, WITH_KEY), f"({key} AND {has_places(sql)} AND {_real(f'left({sql}, 13)')})")
 
 
 def valid_without_key(sql: str) -> str:
     """Boolean SQL: 13 characters built like a NIR, and not a dummy; nothing checks them."""
-    return when(matches(sql, WITHOUT_KEY), f"({has_places(sql)} AND {not_dummy(sql)})")
+    return when(matches(sql, WITHOUT_KEY), f"({has_places(sql)} AND {_real(sql)})")
 
 
 def _valid(sql: str) -> str:
     return f"({valid_with_key(sql)} OR {valid_without_key(sql)})"
 
 
-_SOURCE = "INSEE, RNIPP, composition du NIR; décret 82-103 du 22 janvier 1982; key: 97 - number mod 97"
-_CONTEXT = ("nir", "sécurité", "sociale", "sécu", "secu", "ss", "insee", "assuré", "immatriculation")
+_SOURCE = (
+    "INSEE, RNIPP, composition du NIR\u202f; décret 82-103 du 22 janvier 1982\u202f; NIA\u202f: SNGI (CNAV), même forme"
+)
+_CONTEXT = ("nir", "nia", "nss", "sécurité", "sociale", "sécu", "ss", "insee", "assuré", "immatriculation", "vitale")
 
 NIR = Recogniser(
     id="nir",
@@ -52,21 +67,32 @@ NIR = Recogniser(
     fr="NIR avec sa clé (15 caractères)",
     en="NIR with its key (15 characters)",
     source=_SOURCE,
+    certainty="verified",
+    form="1 de sexe, 2 d'année, 2 de mois, 5 de lieu (2A, 2B, 97x, 98x, 99), 3 d'ordre, 2 de clé",
+    key="97 − (13 premiers mod 97), 2A lu 19, 2B lu 18",
     normalise=compact,
     shape=lambda n: matches(n, WITH_KEY),
     valid=valid_with_key,
     chance=1 / 97,
-    examples_valid=("255081416802538", "1 84 12 2A 451 089 33", "2.94.03.2B.120.005.78", "180059913500156"),
-    examples_invalid=("255081416802539", "955081416802538", "255131416802538", "25508141680253"),
-    examples_degenerate=("000000000000000", "111111111111111", "123456789012345", "999999999999999"),
-    entity="FR_NIR",
-    patterns=(
-        TextPattern(
-            "nir_15",
-            r"\b[123478][ .]?\d{2}[ .]?\d{2}[ .]?(?:2[ABab]|\d{2})[ .]?\d{3}[ .]?\d{3}[ .]?\d{2}\b",
-            0.5,
-        ),
+    examples_valid=(
+        "255081416802538",
+        "1 84 12 2A 451 089 33",
+        "2.94.03.2B.120.005.78",
+        "180059913500156",
+        "1 84 01 971 05 089 80",
+        "7 84 01 75 105 089 83",
+        "184207510508908",
     ),
+    examples_invalid=("255081416802539", "955081416802538", "255131416802538", "25508141680253"),
+    examples_degenerate=(
+        "000000000000000",
+        "111111111111111",
+        "123456789012345",
+        "999999999999999",
+        "2 69 05 49 588 157 80",
+    ),
+    entity="FR_NIR",
+    patterns=(TextPattern("nir_15", _TEXT_BODY + _TEXT_KEY, 0.4),),
     context=_CONTEXT,
 )
 
@@ -76,6 +102,9 @@ NIR_WITHOUT_KEY = Recogniser(
     fr="NIR sans sa clé (13 caractères)",
     en="NIR without its key (13 characters)",
     source=_SOURCE,
+    certainty="verified",
+    form="les 13 premiers caractères du NIR",
+    key="aucune",
     normalise=compact,
     shape=lambda n: f"length({n}) = 13 AND {matches(n, '^[0-9AB]+$')}",
     valid=valid_without_key,
@@ -85,12 +114,6 @@ NIR_WITHOUT_KEY = Recogniser(
     examples_invalid=("2551314168025", "0550814168025", "255081416802", "2550814000025"),
     examples_degenerate=("0000000000000", "1234567890123", "1111111111111"),
     entity="FR_NIR",
-    patterns=(
-        TextPattern(
-            "nir_13",
-            r"\b[12][ .]?\d{2}[ .]?(?:0[1-9]|1[0-2])[ .]?(?:2[ABab]|\d{2})[ .]?\d{3}[ .]?\d{3}\b",
-            0.1,
-        ),
-    ),
+    patterns=(TextPattern("nir_13", rf"{_TEXT_BODY}\b", 0.1),),
     context=_CONTEXT,
 )

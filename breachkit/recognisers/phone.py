@@ -26,7 +26,16 @@ E164_FRENCH = (
     r"^\+(?:33[1-9]\d{8}|590(?:590|69[01])\d{6}|594[56]94\d{6}|596(?:596|69[67])\d{6}"
     r"|262(?:26[239]|69[23]|639)\d{6}|508\d{6}|687\d{6}|689\d{6,8})$"
 )
-E164_FOREIGN = r"^\+[1-9]\d{7,14}$"
+# Country codes of the world (ITU-T E.164, list of assigned codes); France's own plan is above.
+E164_CODES = (
+    r"(?:1|7|2[07]|3[0-24-69]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[1-368]|2[2-6]\d|29[0179]|35\d|37[0-8]|38[0-35-79]"
+    r"|42[013]|50\d|59\d|67[02-9]|68\d|69[0-2]|8(?:0[08]|5[02356]|7[08]|8[0-368])|96[0-8]|97[0-79]|99[2-68])"
+)
+E164_FOREIGN = rf"^\+{E164_CODES}\d{{5,12}}$"
+# In a text: nothing numeric glued to either side, blanks of any kind, points or hyphens between pairs.
+_START, _END = r"(?<![\w+.,-])", r"(?!\w|[.,]\d)"
+_GAP = r"[ .\u00a0\u202f-]"
+_FRANCE = r"(?:\(?\+ ?33\)?|00 ?33)"
 
 
 def _national(nine: str) -> str:
@@ -82,7 +91,10 @@ PHONE = Recogniser(
     field="phone",
     fr="Numéro de téléphone",
     en="Telephone number",
-    source="ARCEP, décision 2018-0881 (plan national de numérotation); ITU-T E.164",
+    source="ARCEP, décision 2018-0881 (plan national de numérotation)\u202f; UIT-T E.164",
+    certainty="verified",
+    form="+33, 0033 ou 0, puis 9 chiffres\u202f; indicatifs d'outre-mer et étrangers",
+    key="aucune (plan de numérotation)",
     normalise=normalise_phone,
     shape=lambda n: f"({matches(n, E164_FRENCH)} OR {matches(n, E164_FOREIGN)})",
     valid=_valid,
@@ -99,12 +111,27 @@ PHONE = Recogniser(
         "01 99 00 12 34 / 06 39 98 12 34",
         "+32 470 12 34 57",
     ),
-    examples_invalid=("01 99 00 12", "docteur martin", "12/03/1980", "75011"),
+    examples_invalid=(
+        "01 99 00 12",
+        "docteur martin",
+        "12/03/1980",
+        "75011",
+        "15",
+        "3114",
+        "36 39",
+        "+999 12 34 56 78",
+    ),
     examples_degenerate=("0000000000", "0102030405", "0606060606", "0600000000", "9999999999", "0123456789"),
     entity="FR_PHONE_NUMBER",
     patterns=(
-        TextPattern("phone_fr", r"(?<!\d)(?:(?:\+|00)33[ .-]?(?:\(0\)[ .-]?)?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)", 0.5),
-        TextPattern("phone_overseas", r"(?<!\d)\+(?:590|594|596|262|508|687|689)(?:[ .-]?\d{2,3}){2,4}(?!\d)", 0.5),
+        TextPattern(
+            "phone_fr", rf"{_START}(?:{_FRANCE}{_GAP}{{0,2}}(?:\(0\){_GAP}?)?|0)[1-9](?:{_GAP}?\d{{2}}){{4}}{_END}", 0.4
+        ),
+        TextPattern("phone_fr_slashes", rf"{_START}0[1-9](?:/\d{{2}}){{4}}{_END}", 0.4),
+        TextPattern("phone_abroad", rf"{_START}(?:\+|00{_GAP}?){E164_CODES}(?:{_GAP}?\d{{1,4}}){{2,6}}{_END}", 0.3),
     ),
-    context=("tél", "tel", "téléphone", "portable", "mobile", "fixe", "joindre", "appeler", "rappeler"),
+    context=(
+        *("tél", "téléphone", "téléphoner", "portable", "mobile", "fixe", "gsm", "fax", "numéro", "joindre"),
+        *("joignable", "appeler", "appelez", "rappeler", "rappelez", "contacter"),
+    ),
 )

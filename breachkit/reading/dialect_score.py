@@ -1,0 +1,231 @@
+"""Which delimiter, quote and escape cut a sample best: how even the records are, and how much their cells look like
+cells.
+
+The two scores and their product follow van den Burg, Nazábal and Sutton (arXiv 1811.11242). Unlike theirs, a few
+records of another length cost little, and a delimiter that texts are full of needs further evidence. Weights and
+shares are choices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from breachkit.reading.cell_kinds import STRICT, kind, strict_share, weight
+from breachkit.reading.grammar import BACKSLASH, Grammar
+from breachkit.reading.header import names_columns
+
+# In this order on equal scores. The text of a record holds none of the first, and many of the last.
+STRONG = (";", "\t", ",", "|", "\x01", "\x1f", "\x02", "\x1e")
+REPEATED = ("||", ";;", ",,", "\t\t", "::", "~~", "^^", "##", "$$", "&&", "@@", "**")
+SEVERAL = (
+    "|~|", "~|~", "|#|", "#|#", "|^|", "^|^", "|@|", "@|@", "|;|", ";|;", "|,|", "~^~", "#~#", "<|>", "|*|", "::::",
+    "<>", "<sep>", "§§", "\\t", ", ", "; ", " ; ", " , ", " - ", " : ",
+)  # fmt: skip
+MEDIUM = ("^", "~", "§", "¤", "¦", "¬", "#")
+WEAK = (":", " ", "!", "*", "%", "&", "=", "+", "?", "$", "@", "/")
+PRIOR = {**dict.fromkeys(MEDIUM, 0.9), **dict.fromkeys(WEAK, 0.6)}
+SAMPLE_LINES = 500
+SAMPLE_CHARACTERS = 4_000  # of a line; what is longer is judged by its beginning
+MIN_PRESENCE = 0.3  # of the lines hold a delimiter that is worth trying
+MIN_SHARE = 0.4  # of the records have the usual number of cells
+SINGLE_WEIGHT = 0.3  # a record of one cell counts so much among those that disagree: titles, totals, notes
+ONE_COLUMN_SCORE = 0.1
+WEAK_SHARE = 0.95
+STRICT_LINES = 0.9  # of whole lines are a phone, a date, a number…: their own signs separate nothing
+MIN_QUOTED_LINES = 3  # with quotes that delimit nothing, and this share of the lines: the quotes are text
+QUOTED_SHARE = 0.2
+MAX_JOINED = 60  # lines of one quoted cell, in the sample
+WHOLE_LINE = re.compile(r'"[^"]*(?:""[^"]*)*"')
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of the sample: its first line (0 for the first of the text), its lines, and its cells."""
+
+    line: int
+    lines: int
+    cells: tuple[str, ...]
+    well_formed: bool = True
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A way to cut the sample, and what came of it; a lone column has no delimiter."""
+
+    grammar: Grammar
+    cells: int
+    score: float
+    records: tuple[Record, ...]
+
+
+def records_of(lines: Sequence[tuple[int, str]], grammar: Grammar) -> list[Record]:
+    """The records of numbered lines; a quote that nothing closes is taken for text."""
+    made: list[Record] = []
+    at = 0
+    while at < len(lines):
+        number, text = lines[at]
+        cells, state = grammar.scan(text)
+        taken = 1
+        while state == "open" and taken < MAX_JOINED and at + taken < len(lines):
+            text = f"{text}\n{lines[at + taken][1]}"
+            taken += 1
+            cells, state = grammar.scan(text)
+        if state == "whole":
+            made.append(Record(number, taken, tuple(cell or "" for cell in cells)))
+        else:
+            taken = 1
+            made.append(Record(number, 1, tuple(grammar.pieces(lines[at][1])), well_formed=False))
+        at += taken
+    return made
+
+
+def best(lines: Sequence[str], delimiter: str | None = None) -> Candidate:
+    """The best way to cut the lines, or with the delimiter given."""
+    numbered = [(number, line[:SAMPLE_CHARACTERS]) for number, line in enumerate(lines) if line.strip(" \t\x00")]
+    # Rows in a piece, since a record may go on; from the beginning and from further on.
+    sample = numbered if len(numbered) <= SAMPLE_LINES else numbered[: SAMPLE_LINES // 2] + _further(numbered)
+    found = [
+        candidate
+        for mark in ([delimiter] if delimiter else _present(sample))
+        for grammar in _grammars(mark, sample)
+        if (candidate := _judged(grammar, sample, given=bool(delimiter)))
+    ]
+    found = [one for one in found if not _is_half(one, found)]
+    top = max(found, key=lambda one: one.score, default=None)
+    if top is None or (top.score < ONE_COLUMN_SCORE and not delimiter) or _are_values(sample, top):
+        return one_column(sample)
+    return top
+
+
+def one_column(sample: Sequence[tuple[int, str]]) -> Candidate:
+    """The lines as they are, or without their quotes where most have them."""
+    quoted = sum(bool(WHOLE_LINE.fullmatch(text)) for _, text in sample) >= 0.5 * len(sample)
+    grammar = Grammar("\x1f", '"' if quoted else None)
+    return Candidate(grammar, 1, ONE_COLUMN_SCORE, tuple(records_of(sample, grammar)))
+
+
+def _further(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    rest, run = numbered[SAMPLE_LINES // 2 :], SAMPLE_LINES // 10
+    step = max(run, len(rest) // 5)
+    return [line for at in range(0, len(rest), step) for line in rest[at : at + run]]
+
+
+def _present(sample: Sequence[tuple[int, str]]) -> list[str]:
+    """The delimiters that enough lines hold."""
+    texts = [text for _, text in sample]
+    enough = max(1, MIN_PRESENCE * len(texts))
+    marks = (*STRONG, *REPEATED, *SEVERAL, *MEDIUM, *WEAK)
+    return [mark for mark in marks if sum(mark in text for text in texts) >= enough]
+
+
+def _grammars(mark: str, sample: Sequence[tuple[int, str]]) -> list[Grammar]:
+    """The grammars worth trying with a delimiter: quotes that stand at the edges of cells, escapes that are there."""
+    text = "\n".join(line for _, line in sample)
+    edge = re.escape(mark)
+    tried: list[Grammar] = []
+    for quote in ('"', "'"):
+        cell = rf"(?:^|{edge}) ?{quote}[^{quote}\n]*{quote} ?(?={edge}|$)"
+        if quote == '"' or len(re.findall(cell, text, re.M)) >= max(2, 0.2 * len(sample)):
+            tried.append(Grammar(mark, quote, quote))
+            if BACKSLASH + quote in text:
+                tried.append(Grammar(mark, quote, BACKSLASH))
+    if re.search(rf"(?:^|{edge})\\N(?={edge}|$)|\\{edge}", text, re.M):
+        tried.append(Grammar(mark, None, BACKSLASH))
+    if _quotes_are_text(mark, sample):
+        tried.append(Grammar(mark, None, None))
+    return tried
+
+
+def _quotes_are_text(mark: str, sample: Sequence[tuple[int, str]]) -> bool:
+    """Whether quotes stand in many lines and none of them at the beginning of a cell."""
+    quoted = [text for _, text in sample if '"' in text]
+    if len(quoted) < max(MIN_QUOTED_LINES, QUOTED_SHARE * len(sample)):
+        return False
+    return not any(piece.lstrip(" ").startswith('"') for text in quoted for piece in text.split(mark))
+
+
+def _judged(grammar: Grammar, sample: Sequence[tuple[int, str]], *, given: bool) -> Candidate | None:
+    records = records_of(sample, grammar)
+    counts = Counter(len(record.cells) for record in records if len(record.cells) > 1)
+    if not counts:
+        return None
+    first = records[0].cells
+    named = len(first) if names_columns(first) else 0  # a header decides between lengths that are as common
+    cells = max(counts, key=lambda length: (counts[length], length == named, length))
+    usual = counts[cells]
+    several, alone = sum(counts.values()), len(records) - sum(counts.values())
+    share = usual / (several + SINGLE_WEIGHT * alone)
+    rows = [record.cells for record in records if len(record.cells) == cells]
+    if share < MIN_SHARE and not given:
+        return None
+    typed = sum(map(weight, (cell for row in rows for cell in row))) / (len(rows) * cells)
+    well = sum(record.well_formed for record in records) / len(records)
+    score = share * share * (cells - 1) / cells * typed * PRIOR.get(grammar.delimiter, 1.0) * (0.5 + 0.5 * well)
+    if grammar.quote is None and grammar.escape is None:
+        score *= 0.9  # a quote is text only where it cannot be one
+    elif grammar.escape == BACKSLASH:
+        score *= 0.98
+    candidate = Candidate(grammar, cells, score, tuple(records))
+    return candidate if given or _has_evidence(candidate, share, rows) else None
+
+
+def _has_evidence(candidate: Candidate, share: float, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a delimiter that stands in ordinary text, too, is one here."""
+    mark, cells = candidate.grammar.delimiter, candidate.cells
+    if mark in STRONG or (mark in SEVERAL and mark.strip(" -:") == mark):
+        return True
+    if mark not in WEAK and mark not in REPEATED and mark not in SEVERAL:
+        return share >= 0.8
+    if share < WEAK_SHARE:
+        return False
+    named = names_columns(rows[0])
+    if mark in REPEATED:
+        return cells >= 3 or named or mark[0] not in STRONG
+    if mark == ":":
+        # `login:password`, `e-mail:password` lists; a sentence has a blank after its colon.
+        return named or (
+            len(rows) >= 3 and not any(" " in cell or kind(cell) == "other" for row in rows for cell in row)
+        )
+    quoted = candidate.grammar.quote and all(record.well_formed for record in candidate.records)
+    if quoted and cells >= 2 and candidate.score > 0 and _all_quoted(candidate):
+        return True
+    strict = [strict_share(row[position] for row in rows) >= WEAK_SHARE for position in range(cells)]
+    return cells >= 3 and len(rows) >= 3 and (named or 2 * sum(strict) >= cells)
+
+
+def _all_quoted(candidate: Candidate) -> bool:
+    """Whether it is the quotes that keep the cells apart: without them the records are not even."""
+    bare = Grammar(candidate.grammar.delimiter, None, None)
+    return any(len(bare.pieces(bare.delimiter.join(one.cells))) != candidate.cells for one in candidate.records)
+
+
+def _is_half(candidate: Candidate, found: Sequence[Candidate]) -> bool:
+    """Whether each of its delimiters is part of a longer one that cuts at least as evenly."""
+    mark = candidate.grammar.delimiter
+    for other in found:
+        longer = other.grammar.delimiter
+        if len(longer) <= len(mark) or mark not in longer or longer.strip(" ") == mark:
+            continue
+        if any(mark in cell for record in other.records for cell in record.cells):
+            continue
+        if len({len(record.cells) for record in other.records}) <= len({len(one.cells) for one in candidate.records}):
+            return True
+    return False
+
+
+def _are_values(sample: Sequence[tuple[int, str]], top: Candidate) -> bool:
+    """Whether the lines as they stand are values of one strict kind, below a header or from the first."""
+    lines = [text for _, text in sample]
+    body = lines[1:] if len(lines) > 1 and kind(lines[0]) not in STRICT else lines
+    if len(body) < 2 and body is not lines:
+        return False
+    strict = sum(kind(text) in STRICT for text in body)
+    if strict < STRICT_LINES * len(body):
+        return False
+    if top.grammar.delimiter in STRONG and top.cells > 2:
+        return False
+    # « montant,part » above « 12,50 »: the header tells that the comma separates.
+    return body is lines or top.grammar.delimiter not in lines[0]

@@ -1,0 +1,45 @@
+"""Which of the values of a list, map or sequence are records, and why the others are none."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from breachkit.reading.json_shape import ACTIONS
+from breachkit.reading.json_tables import INVALID, NOT_A_RECORD, TOO_DEEP, TOO_LONG
+from breachkit.reading.json_tokens import KEY, LIST, OBJECT, Tokens
+from breachkit.reading.limits import Limits
+
+KINDS = {"records": OBJECT, "rows": LIST}  # what the elements must be; anything may be a scalar's or a map's
+
+
+def reasons(tokens: Tokens, first: np.ndarray, last: np.ndarray, role: str, limits: Limits) -> np.ndarray:
+    """For each value 0, or the number of the reason why it is no record that can be kept."""
+    reason = np.zeros(len(first), dtype=np.uint8)
+    if not len(first):
+        return reason
+    if role in KINDS:
+        reason[tokens.kind[first] != KINDS[role]] = NOT_A_RECORD
+    wrong = np.append(0, np.cumsum(tokens.wrong, dtype=np.int32))
+    split = np.append(0, np.cumsum(tokens.unsplit, dtype=np.int32))
+    reason[(wrong[last + 1] > wrong[first]) | (split[last + 1] > split[first + 1])] = INVALID
+    deepest = np.maximum.reduceat(tokens.level, first) - tokens.level[first]
+    reason[deepest > limits.nesting] = TOO_DEEP
+    if len(tokens.data) > limits.cell_characters:
+        lengths = tokens.end - tokens.start
+        for at in np.flatnonzero(np.maximum.reduceat(lengths, first) > limits.cell_characters):
+            long = np.flatnonzero(lengths[first[at] : last[at] + 1] > limits.cell_characters) + first[at]
+            texts = (tokens.data[tokens.start[one] : tokens.end[one]].decode("utf-8", "replace") for one in long)
+            if any(len(text) > limits.cell_characters for text in texts):
+                reason[at] = TOO_LONG
+    return reason
+
+
+def actions(tokens: Tokens, closing: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Which values only say what to do with the next one (Elasticsearch, « Bulk API »)."""
+    found = np.zeros(len(first), dtype=bool)
+    at = np.flatnonzero(last - first >= 4)
+    begin = first[at]
+    at = at[(tokens.kind[begin] == OBJECT) & (tokens.kind[begin + 1] == KEY) & (tokens.kind[begin + 3] == OBJECT)]
+    at = at[closing[first[at] + 3] == last[at] - 1]
+    found[at] = tokens.texts(first[at] + 1).is_in(ACTIONS).to_numpy()
+    return found

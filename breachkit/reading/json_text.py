@@ -1,0 +1,215 @@
+"""JSON in every shape in which it is exported: documents, lines, lists, maps, columns; nested values as tables.
+
+Memory is bounded by the longest record (four times the limit `cell_characters`), whatever the size of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from breachkit.errors import UnreadableSource
+from breachkit.reading.decode import utf8_blocks
+from breachkit.reading.header import plain
+from breachkit.reading.json_account import LineAccount
+from breachkit.reading.json_columns import fit_together, put_together
+from breachkit.reading.json_document import Walker
+from breachkit.reading.json_lines import LineWalker
+from breachkit.reading.json_shape import ENVELOPE_WORDS, Shape, Where, shape_of
+from breachkit.reading.json_sniff import TAIL, code_before
+from breachkit.reading.json_tables import Shredder, Table
+from breachkit.reading.json_tokens import NULLS
+from breachkit.reading.key_names import published_name
+from breachkit.reading.ledger import Ledger
+from breachkit.reading.naming import table_name
+from breachkit.reading.table_writer import Intake, column_names
+from breachkit.reading.text import Text
+
+SAMPLE_BYTES = 2 << 20
+PIECE_BYTES = 8 << 20
+CAREFUL_BYTES = 1 << 18  # of a piece after something broken: what follows it is read again
+
+
+def read_json(text: Text, intake: Intake) -> None:
+    """The tables of a JSON text, in the order in which they begin, each child behind its parent.
+
+    UnreadableSource where no record can be read, or a limit is passed.
+    """
+    JsonReader(text, intake).read()
+
+
+class JsonReader:
+    """One reading: the tables begun so far, and the account of the text's lines."""
+
+    def __init__(self, text: Text, intake: Intake) -> None:
+        self.text, self.intake = text, intake
+        self.lines = LineAccount()
+        self.shape = Shape()
+        self.tables: list[Table] = []
+        self.shredders: dict[Where, Shredder] = {}
+
+    def read(self) -> None:
+        """Reads the text and finishes its tables, or takes them all back."""
+        try:
+            walker = self._walk()
+            self._finish(walker)
+        except UnreadableSource:
+            for table in reversed(self.tables):
+                table.into.discard()
+            raise
+
+    def _walk(self) -> Walker:
+        blocks = self._blocks()
+        data, more = _filled(b"", blocks, SAMPLE_BYTES)
+        skipped, coded = code_before(data)
+        self.shape = shape_of(data[skipped:], whole=not more, nesting=self.intake.limits.nesting)
+        by_line = self.text.format == "json_lines" and self.shape.root == "records"
+        walker = (LineWalker if by_line else Walker)(self.shape, self.intake.limits, self.lines, self._shredder)
+        if skipped:
+            self._account_for(data[:skipped])
+            data = data[skipped:]
+        size = PIECE_BYTES
+        while data or more:
+            if more and len(data) < size:
+                data, more = _filled(data, blocks, size)
+            piece = data[:size]
+            whole = not more and len(piece) == len(data)
+            if whole and coded:
+                piece = TAIL.sub(lambda found: re.sub(rb"[^\n]", b" ", found.group()), piece)
+            used, broken = walker.piece(piece, whole=whole)
+            data = data[used:]
+            size = CAREFUL_BYTES if broken else 2 * size if not used else min(2 * size, PIECE_BYTES)
+            if whole and used == len(piece):
+                break
+        walker.end()
+        return walker
+
+    def _blocks(self) -> Iterator[bytes]:
+        told = 0
+        for block in utf8_blocks(self.text.blob, self.text.found):
+            told += len(block)
+            self.intake.progress(len(block))
+            yield block
+        self.intake.progress(max(0, self.text.found.size - told))
+
+    def _account_for(self, data: bytes) -> None:
+        """The lines of what stands before the JSON."""
+        breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
+        marks = np.array([found.start() for found in re.finditer(rb"[^\s]+", data)], dtype=np.int64)
+        self.lines.take(len(data), breaks, marks, [])
+
+    def _shredder(self, where: Where, role: str) -> Shredder:
+        """What writes the records at a place of the text."""
+        if where in self.shredders:
+            return self.shredders[where]
+        name = self.text.blob.name
+        told = [part for key in where[-1:] if (part := table_name(key, ""))]
+        if where:
+            name = told[-1] if told else f"table {len(self.shredders) + 1}"
+        made = self.shredders[where] = Shredder(name, self.shape.maps.get(where, []), self._begin)
+        made.paths.by_position = role == "rows"
+        made.keyed = role == "entries"
+        made.linked = bool(where) and self.shape.kept
+        made.bulk = self.shape.bulk
+        made.root()
+        return made
+
+    def _begin(self, table: Table) -> None:
+        if len(self.tables) >= self.intake.limits.tables:
+            raise self.text.blob.unreadable(
+                f"plus de {self.intake.limits.tables} tables ; limite « tables ».",
+                f"more than {self.intake.limits.tables} tables; limit “tables”.",
+            )
+        table.number = len(self.tables)
+        table.writer = self.intake.table(self.text.blob, table.name, table.cells)
+        self.tables.append(table)
+
+    def _finish(self, walker: Walker) -> None:
+        told = {table.number: self._headers(table) for table in self.tables}
+        kept = self._without_empty()
+        self._keep_scalars(walker, kept, told)
+        if self.shape.columns:
+            kept = self._together(kept, told)
+        if not any(table.into.ledger.loaded for table in kept) and any(table.into.ledger.rejected for table in kept):
+            raise self.text.blob.unreadable(
+                "JSON dont aucun enregistrement ne se lit (guillemets simples, clés sans guillemets, texte coupé ou "
+                "niveaux au delà de la limite « nesting »).",
+                "JSON of which no record can be read (single quotes, keys without quotes, a text cut short, or levels "
+                "beyond the limit “nesting”).",
+            )
+        ledgers: dict[int, Ledger] = {table.number: table.into.ledger for table in kept}
+        if kept:
+            self.lines.settle(ledgers, kept[0].number)
+        if walker.truncated:
+            self.text.blob.truncated.append("json")
+        for table in kept:
+            table.into.finish(told[table.number], self.text.content)
+
+    def _headers(self, table: Table) -> list[str | None]:
+        owner = next(one for one in self.shredders.values() if table in one.tables.values())
+        where = next(where for where, one in self.shredders.items() if one is owner)
+        if self.shape.header and owner.paths.by_position and where == (*self.shape.header[:-1], "data"):
+            owner.header = self.shape.names
+        return owner.headers(table)
+
+    def _without_empty(self) -> list[Table]:
+        """The tables but for those of lists that hold only records of types, which have tables of their own."""
+        kept = []
+        for shredder in self.shredders.values():
+            typed = [table for table in shredder.tables.values() if shredder.paths.is_type(table.path)]
+            for table in shredder.tables.values():
+                if typed and not table.records and table not in typed:
+                    table.into.discard()
+                else:
+                    kept.append(table)
+        return sorted(kept, key=lambda table: table.number)
+
+    def _keep_scalars(self, walker: Walker, kept: list[Table], told: dict[int, list[str | None]]) -> None:
+        """What an object that holds tables tells itself becomes a record, where it is more than an interface's."""
+        own = {where: value for where, value in walker.scalars.items() if not is_envelope(where[-1])}
+        if not own or self.shape.collection or self.shape.by_name:
+            return
+        table = Table(self.text.blob.name, 0, ())
+        self._begin(table)
+        table.into.widen(len(own))
+        values = [None if value in NULLS else value for value in own.values()]
+        schema = {"_record": pl.Int64, "_line": pl.Int64, **dict.fromkeys(column_names(len(own)), pl.String)}
+        table.into.load(pl.DataFrame([(1, 1, *values)], schema=schema, orient="row"))
+        table.records = 1
+        told[table.number] = [".".join(filter(None, map(published_name, where))) or None for where in own]
+        kept.append(table)
+
+    def _together(self, kept: list[Table], told: dict[int, list[str | None]]) -> list[Table]:
+        """The columns that are tables of their own as one table, where they fit."""
+        connection = self.intake.connection
+        if not fit_together(kept, connection):
+            return kept
+        keyed = len(kept[0].fixed)
+        table = Table(self.text.blob.name, 0, ())
+        self._begin(table)
+        table.into.widen(keyed + len(kept))
+        put_together(kept, table.into, connection)
+        told[table.number] = [*kept[0].fixed, *(published_name(where[-1]) or None for where in self.shredders)]
+        for one in reversed(kept):
+            one.into.discard()
+        return [table]
+
+
+def is_envelope(key: str) -> bool:
+    """Whether a key is one of those that interfaces put around records."""
+    return plain(key).lstrip("_") in ENVELOPE_WORDS or key.startswith("@")
+
+
+def _filled(data: bytes, blocks: Iterator[bytes], size: int) -> tuple[bytes, bool]:
+    """The data with blocks added up to a size, and whether there may be more."""
+    parts, held = [data], len(data)
+    while held < size:
+        block = next(blocks, None)
+        if block is None:
+            return b"".join(parts), False
+        parts.append(block)
+        held += len(block)
+    return b"".join(parts), True

@@ -1,0 +1,224 @@
+"""The tables of one dump: their columns, their records on the way into the workspace, and what they may be called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from breachkit.reading.decode import DAMAGE_MARK
+from breachkit.reading.header import may_be_told, told_words
+from breachkit.reading.naming import neutral, table_name
+from breachkit.reading.sql_lines import BLANK, HEADER, OTHER, RECORD, LineBook, LineCounts, no_lines
+from breachkit.reading.table_writer import Intake, TableWriter, column_names
+from breachkit.reading.text import Text
+
+WAITING_ROWS = 4096  # records read one by one that are kept together
+WAITING_BYTES = 8 << 20
+UNWRITTEN_BYTES = 96 << 20  # what all tables of the dump may hold back together; a choice
+
+Place = tuple[str, str, str]  # database, schema, table; "" where the dump names none
+
+
+@dataclass
+class DumpTable:
+    """One table: its columns by name ("" where none is known), and the account of its lines and records."""
+
+    place: Place
+    columns: list[str] = field(default_factory=list)
+    generated: frozenset[int] = frozenset()  # positions of columns that no dump writes values for
+    created: bool = False  # the dump holds its definition
+    width: int = 0  # cells of a record in which no column is named; 0 where that is not known
+    lines: LineCounts = field(default_factory=no_lines)
+    writer: TableWriter | None = None
+    records: int = 0
+    repaired: Counter[str] = field(default_factory=Counter)
+    rows: list[tuple[int, int, list[str | None]]] = field(default_factory=list)
+    row_bytes: int = 0
+    layout: tuple[int, ...] = ()  # columns that the waiting rows fill
+    rejects: list[tuple[int, int, str, str]] = field(default_factory=list)
+
+    def positions(self, names: Sequence[str]) -> tuple[int, ...]:
+        """The position of each named column, in any case of letters; names that are new become columns."""
+        known = {name.casefold(): at for at, name in reversed(list(enumerate(self.columns))) if name}
+        found: list[int] = []
+        for name in names:
+            at = known.get(name.casefold())
+            if at is None or at in found:
+                self.columns.append(name)
+                at = len(self.columns) - 1
+            found.append(at)
+        return tuple(found)
+
+
+class DumpTables:
+    """All tables of a dump, in the order in which they begin."""
+
+    def __init__(self, text: Text, intake: Intake, book: LineBook) -> None:
+        self._text, self._intake, self._book = text, intake, book
+        self.begun: list[DumpTable] = []
+        self._by_place: dict[Place, DumpTable] = {}
+        self._unwritten = 0
+
+    def find(self, place: Place) -> DumpTable:
+        """The table at a place: the same name, else the same in other letters, else a new one that is not begun."""
+        found = self._by_place.get(place) or self._by_place.get(_folded(place))
+        return found or DumpTable(place)
+
+    def begin(self, table: DumpTable) -> None:
+        """Makes a table one of the dump, and the one that lines belong to. UnreadableSource past `tables`."""
+        if table.place not in self._by_place:
+            limit = self._intake.limits.tables
+            if len(self.begun) == limit:
+                raise self._text.blob.unreadable(
+                    f"plus de {limit} tables ; limite « tables ».", f"more than {limit} tables; limit “tables”."
+                )
+            self.begun.append(table)
+            self._by_place[table.place] = table
+            self._by_place.setdefault(_folded(table.place), table)
+        self._book.current = table.lines
+
+    def load(self, table: DumpTable, layout: tuple[int, ...], frame: pl.DataFrame, lines: pl.Series) -> None:
+        """Keeps records: columns c1… are the values in the order of `layout`; `lines` tells where each begins."""
+        self._write_rows(table)
+        self._keep(
+            table, layout, frame, lines, pl.int_range(table.records + 1, table.records + 1 + len(frame), eager=True)
+        )
+        table.records += len(frame)
+
+    def add(
+        self, table: DumpTable, layout: tuple[int, ...], cells: list[str | None], *, line: int, repair: str = ""
+    ) -> None:
+        """Keeps one record."""
+        if table.layout != layout or len(table.rows) >= WAITING_ROWS or table.row_bytes > WAITING_BYTES:
+            self._write_rows(table)
+        table.records += 1
+        table.layout = layout
+        if any(cell is not None and DAMAGE_MARK in cell for cell in cells):
+            cells = [cell and cell.replace(DAMAGE_MARK, "") for cell in cells]
+            repair = repair or "undecodable_byte"
+        if repair:
+            table.repaired[repair] += 1
+        table.rows.append((table.records, line, cells))
+        size = sum(len(cell) for cell in cells if cell) + 64 * len(cells)
+        table.row_bytes += size
+        self._held(size)
+
+    def reject(self, table: DumpTable, *, line: int, reason: str, raw: str) -> None:
+        """Keeps the text of a record that cannot be read."""
+        table.records += 1
+        kept = raw.replace(DAMAGE_MARK, "")
+        table.rejects.append((table.records, line, reason, kept))
+        table.row_bytes += len(kept)
+        self._held(len(kept))
+        if len(table.rejects) >= WAITING_ROWS or table.row_bytes > WAITING_BYTES:
+            self._write_rejects(table)
+
+    def _held(self, size: int) -> None:
+        """Writes everything once all tables together hold much: a dump may go to and fro between thousands."""
+        self._unwritten += size
+        if self._unwritten > UNWRITTEN_BYTES:
+            self._unwritten = 0
+            for table in self.begun:
+                self._write_rows(table)
+                self._write_rejects(table)
+                if table.writer:
+                    table.writer.flush()
+
+    def _write_rows(self, table: DumpTable) -> None:
+        if not table.rows:
+            return
+        rows, table.rows, table.row_bytes = table.rows, [], 0
+        names = column_names(len(table.layout))
+        schema = dict.fromkeys(names, pl.String)
+        frame = pl.DataFrame([cells for _, _, cells in rows], schema=schema, orient="row")
+        records = pl.Series([record for record, _, _ in rows], dtype=pl.Int64)
+        self._keep(table, table.layout, frame, pl.Series([line for _, line, _ in rows], dtype=pl.Int64), records)
+
+    def _keep(
+        self, table: DumpTable, layout: tuple[int, ...], frame: pl.DataFrame, lines: pl.Series, records: pl.Series
+    ) -> None:
+        writer = self._writer(table)
+        names = column_names(max(layout, default=-1) + 1)
+        frame = frame.rename({name: names[at] for name, at in zip(frame.columns, layout, strict=True)})
+        writer.load(frame.with_columns(records.alias("_record"), lines.alias("_line")))
+        self._held(int(frame.estimated_size()))
+
+    def _write_rejects(self, table: DumpTable) -> None:
+        if not table.rejects:
+            return
+        schema = {"record": pl.Int64, "line": pl.Int64, "reason": pl.String, "raw": pl.String}
+        frame = pl.DataFrame(table.rejects, schema=schema, orient="row")
+        table.rejects = []
+        self._writer(table).reject(frame)
+
+    def _writer(self, table: DumpTable) -> TableWriter:
+        width = max(len(table.columns), table.width)
+        if table.writer is None:
+            number = self.begun.index(table) + 1
+            name = table_name(table.place[2], f"table {number}")
+            table.writer = self._intake.table(self._text.blob, name, width)
+        if width > table.writer.cells:
+            table.writer.widen(width)
+        return table.writer
+
+    def discard(self) -> None:
+        """Takes all tables back: the dump is not read."""
+        for table in self.begun:
+            if table.writer:
+                table.writer.discard()
+
+    def finish(self) -> None:
+        """Every table of the dump into the reading, those without records too. UnreadableSource where there is none."""
+        if not self.begun:
+            raise self._text.blob.unreadable(
+                "script SQL sans table ni enregistrement.", "SQL script without tables or records."
+            )
+        first = self.begun[0]
+        first.lines[:] = [own + before for own, before in zip(first.lines, self._book.before, strict=True)]
+        for table in self.begun:
+            self._write_rows(table)
+            self._write_rejects(table)
+            self._writer(table)
+        for table, name in zip(self.begun, self._names(), strict=True):
+            writer = self._writer(table)
+            writer.name = name
+            ledger = writer.ledger
+            ledger.blank_lines, ledger.other_lines = table.lines[BLANK], table.lines[OTHER]
+            ledger.header_lines, ledger.record_lines = table.lines[HEADER], table.lines[RECORD]
+            ledger.physical_lines = sum(table.lines)
+            ledger.repaired_by_reason.update(table.repaired)
+            writer.finish([told_column(column) for column in table.columns], self._text.content)
+
+    def _names(self) -> list[str]:
+        """The tables' names; with their database or schema before them where the dump has several of those."""
+        several = [len({table.place[part].casefold() for table in self.begun}) > 1 for part in (0, 1)]
+        taken = {table.name for table in self._intake.tables}
+        names = []
+        for number, table in enumerate(self.begun, start=1):
+            parts = [
+                table_name(part, fallback)
+                for part, fallback, shown in zip(table.place[:2], ("base", "schéma"), several, strict=True)
+                if shown and part
+            ]
+            base = name = ".".join([*parts, table_name(table.place[2], f"table {number}")])
+            again = 1
+            while name in taken:
+                again += 1
+                name = f"{base} ({again})"
+            taken.add(name)
+            names.append(name)
+        return names
+
+
+def told_column(name: str) -> str:
+    """A column's name as it may be told; "" where nothing of it may."""
+    cleaned = neutral(name)
+    return cleaned if may_be_told(cleaned) else told_words(cleaned)
+
+
+def _folded(place: Place) -> Place:
+    database, schema, table = (part.casefold() for part in place)
+    return database, schema, table

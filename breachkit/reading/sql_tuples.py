@@ -1,0 +1,121 @@
+"""One tuple after the other, with care: what whole-column work leaves, and what is damaged.
+
+A tuple whose values cannot all be read ends where the next one, or the next statement, clearly begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from breachkit.reading.sql_feed import NeedMoreError
+from breachkit.reading.sql_literals import Literals, MalformedError
+from breachkit.reading.sql_tokens import Token, lex
+
+Fault = Literal["invalid_sql", "truncated_record", "cell_too_long"]
+SEARCHED_BYTES = 1 << 24  # how far the next sound place is looked for behind a damaged one; a choice
+PLAUSIBLE_CELLS = 2  # what looks like a tuple begins with so many values, where the table has them; a choice
+
+STATEMENT = (
+    rb"(?:(?i:INSERT|REPLACE|COPY|CREATE|ALTER|DROP|LOCK|UNLOCK|SET|USE|GO|COMMIT|BEGIN|UPDATE|DELETE|TRUNCATE|SELECT|"
+    rb"DELIMITER|PRAGMA|ANALYZE|REM|PROMPT|PRINT|EXEC|START|GRANT|COMMENT)\b|--|/\*|\\)"
+)
+# After a damaged tuple: `),(`, a line that begins with a bracket, the end of a statement, or a new statement.
+BOUNDARY = re.compile(
+    rb"(?P<comma>\)\s*,\s*(?:ROW\s*)?(?=\())|(?P<line>,?\s*\n[ \t]*(?=\())|(?P<weak>(?<=[,\s])(?=\())"
+    rb"|(?P<end>\)?\s*;)(?=\s*(?:\Z|" + STATEMENT + rb"))|(?P<verb>\)\s*\n)(?=\s*" + STATEMENT + rb")"
+)
+APOSTROPHE = re.compile(rb"(?<![\s,(][A-Za-z])(?<=[A-Za-z\x80-\xff])'(?=[A-Za-z\x80-\xff])")
+
+
+@dataclass(frozen=True)
+class Tuple:
+    """A tuple: its values, and where it ends; `fault` where they are not all there."""
+
+    cells: list[str | None]
+    end: int
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True)
+class TupleScan:
+    """How tuples are read: `cell_characters` is the limit on one cell, `cells` the number expected, if it is known."""
+
+    literals: Literals
+    cell_characters: int
+    cells: int | None = None
+
+    def scan(self, text: bytes, start: int, ended: bool) -> Tuple:
+        """The tuple whose bracket opens at `start`."""
+        cells: list[str | None] = []
+        level, begun, at = 0, start + 1, start
+        for kind, at, end in self._lex(text, start, ended):
+            mark = text[at] if kind == "punct" else 0
+            if mark == 0x28:
+                level += 1
+            elif kind == "open":
+                return Tuple(cells, at, "truncated_record")
+            elif mark == 0x3B or at - start > 4 * self.cell_characters + 4096:
+                return Tuple(cells, at, "invalid_sql" if mark else "cell_too_long")
+            if (mark == 0x29 and level == 1) or (mark == 0x2C and level == 1):
+                try:
+                    cells.append(self.literals.value(text[begun:at]))
+                except MalformedError:
+                    return Tuple(cells, at, "invalid_sql")
+                begun = end
+            level -= mark == 0x29
+            if not level:
+                return Tuple(cells, end, self._too_long(cells))
+        return Tuple(cells, len(text), "truncated_record")
+
+    def _lex(self, text: bytes, start: int, ended: bool) -> Iterator[Token]:
+        """The tokens of a tuple; a window that is large enough is taken for the end, so that memory stays bounded."""
+        return lex(text, start, ended or len(text) - start > self.window, self.literals.dialect.tokens)
+
+    @property
+    def window(self) -> int:
+        """Bytes in which any tuple must end."""
+        return 8 * self.cell_characters + (1 << 20)
+
+    def _too_long(self, cells: list[str | None]) -> Fault | None:
+        longest = max((len(cell) for cell in cells if cell is not None), default=0)
+        return "cell_too_long" if longest > self.cell_characters else None
+
+    def plausible(self, text: bytes, start: int, ended: bool, *, strict: bool) -> bool:
+        """Whether a tuple seems to begin here: its first values are read, or all of them where `strict`."""
+        wanted = PLAUSIBLE_CELLS if self.cells is None else min(PLAUSIBLE_CELLS, self.cells)
+        found = self.scan(text, start, ended)
+        if strict:
+            return found.fault is None and len(found.cells) == self.cells and len(found.cells) > 1
+        return len(found.cells) >= wanted
+
+    def resume(self, text: bytes, start: int, ended: bool) -> tuple[int, bool] | None:
+        """Where reading goes on behind a damaged tuple that begins at `start`, and whether a tuple stands there.
+
+        None where the file ends before.
+        """
+        for match in BOUNDARY.finditer(text, start + 1):
+            if match.end() - start > SEARCHED_BYTES:
+                return match.start() + 1, False
+            if match.end() == len(text) and not ended:
+                raise NeedMoreError
+            if match.lastgroup in {"end", "verb"}:
+                return match.end(), False
+            if self.plausible(text, match.end(), ended, strict=match.lastgroup != "comma"):
+                return match.end(), True
+        if not ended and len(text) - start <= SEARCHED_BYTES:
+            raise NeedMoreError
+        return None
+
+    def mended(self, raw: bytes) -> list[str | None] | None:
+        """The values of a damaged tuple in which apostrophes between letters were not escaped; None otherwise.
+
+        There is one sensible reading where the tuple then has the cells it must have, and nothing is left.
+        """
+        text, marks = APOSTROPHE.subn(b"''", raw.rstrip(b" \t\n\r,;"))
+        found = self.scan(text, 0, True) if marks else None
+        if found is None or found.fault or found.end != len(text) or len(found.cells) != self.cells:
+            return None
+        return found.cells

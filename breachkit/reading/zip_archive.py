@@ -1,0 +1,255 @@
+"""Zip archives: their members as streams, whatever the method, the directory and the password.
+
+A member is read by the directory; where that is lost, by the heads of the members. Members that overlap are not read:
+no archiver makes them, a decompression bomb does. Links are told, and not followed.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from breachkit.errors import UnreadableSource
+from breachkit.reading.blob import Blob
+from breachkit.reading.compression import CODECS, MEMORY_LIMIT, Codec, Deflate, Deflate64, Unpacked, ZipLzma
+from breachkit.reading.spool import held, spooled
+from breachkit.reading.streams import GIVE, stream, stretch
+from breachkit.reading.unpacking import (
+    Member,
+    Meter,
+    Unpacking,
+    damaged,
+    is_clutter,
+    member_blob,
+    not_followed,
+    note,
+    nothing_inside,
+    rest_missing,
+    too_many_members,
+)
+from breachkit.reading.zip_crypto import decrypted, key_of
+from breachkit.reading.zip_directory import (
+    MASKED,
+    STRONG,
+    DirectoryError,
+    Entry,
+    MissingPartError,
+    data_offset,
+    read_directory,
+    walk,
+)
+
+STORED = 0
+METHODS = {
+    8: Codec(lambda: Deflate(-15)),
+    9: Codec(Deflate64),
+    12: Codec(bz2.BZ2Decompressor),
+    14: Codec(ZipLzma),
+    20: CODECS["zstd"],
+    93: CODECS["zstd"],
+    95: Codec(lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY_LIMIT)),
+}
+MAX_EMPTY = 64  # packed bytes of a member that holds nothing: an end mark, the head of an encryption
+PROBE_BYTES = 1 << 20  # what is unpacked to see whether a password of PKWARE's encryption is right
+
+
+def zip_members(blob: Blob, box: Unpacking) -> Iterator[Member]:
+    """The members of a zip, one by one."""
+    with held(blob, box.limits, box.connection) as within:
+        yield from ZipReader(blob, within.opener, box).members()
+
+
+@dataclass
+class ZipReader:
+    """One zip while it is read."""
+
+    blob: Blob
+    opener: Callable[[], BinaryIO]
+    box: Unpacking
+    _asked: bool = field(default=False, init=False)  # for its password
+    _locked: bool = field(default=False, init=False)  # nobody knew it: said once, for all members
+
+    def members(self) -> Iterator[Member]:
+        entries, begin = self._entries()
+        overlapping = set() if begin is None else overlaps(entries, begin)
+        found, links = 0, 0
+        for position, entry in enumerate(entries, start=1):
+            if entry.folder or is_clutter(entry.name) or (entry.size == 0 and entry.packed <= MAX_EMPTY):
+                continue
+            found += 1
+            if entry.link:
+                links += 1
+            elif position not in overlapping and not (entry.encrypted and self._locked):
+                yield from self._one(entry, position)
+            if self.box.tally.passed:
+                return
+        if overlapping:
+            yield self._overlapping(len(overlapping))
+        if links:
+            yield not_followed(self.blob, links)
+        if begin is None:
+            yield rest_missing(self.blob)
+        elif not found:
+            yield nothing_inside(self.blob)
+
+    def _entries(self) -> tuple[list[Entry], int | None]:
+        """The members, and the offset of their directory, None where it is lost."""
+        limit, source = self.box.limits.archive_members, self.blob.source
+        starts = [0]
+        if self.blob.opener == source.open:
+            for part in source.parts[:-1]:
+                starts.append(starts[-1] + part.stat().st_size)
+        with self.opener() as handle:
+            try:
+                entries, begin = read_directory(handle, starts, limit)
+            except DirectoryError:
+                entries, begin = list(walk(handle, limit)), None
+            except MissingPartError as error:
+                raise self._missing(error.parts, len(starts)) from None
+        if len(entries) > limit:
+            raise too_many_members(self.blob, self.box.limits)
+        if begin is None and not entries:
+            raise damaged(self.blob, "zip")
+        return entries, begin
+
+    def _one(self, entry: Entry, position: int) -> Iterator[Member]:
+        """The member, or why it cannot be read; what it holds on to is let go when the next one is asked for."""
+        blob = member_blob(self.blob, entry.name, position, "zip", self.opener)
+        with ExitStack() as kept:
+            try:
+                self._set_opener(blob, entry, kept)
+                if not blob.head and blob.truncated:
+                    raise damaged(blob, "zip")
+            except UnreadableSource as error:
+                yield error
+                return
+            yield blob
+
+    def _set_opener(self, blob: Blob, entry: Entry, kept: ExitStack) -> None:
+        with self.opener() as handle:
+            begin = data_offset(handle, entry)
+        if begin is None:
+            raise damaged(blob, "zip")
+        if (entry.method != STORED and entry.method not in METHODS) or entry.flags & (STRONG | MASKED):
+            raise self._unknown(blob, entry)
+        if not entry.encrypted:
+            blob.opener = self._clear(blob, entry, begin)
+            return
+        blob.opener = self._content(blob, entry, self._decrypted(blob, entry, begin))
+        if not entry.strength:
+            # PKWARE's encryption is undone at a few megabytes a second: once, and not at each opening.
+            with blob.opener() as content:
+                spool = spooled(iter(lambda: content.read(1 << 20), b""), self.box.limits, self.box.connection)
+            kept.callback(spool.close)
+            blob.opener = spool.open
+
+    def _clear(self, blob: Blob, entry: Entry, begin: int) -> Callable[[], BinaryIO]:
+        """The opener of a member without encryption."""
+        if entry.method != STORED:
+            return self._content(blob, entry, lambda: stretch(self.opener(), begin, entry.packed))
+        Meter(blob, self.box).reach(entry.packed)
+
+        def ended(crc: int, size: int) -> None:
+            check(entry, crc, size, blob.truncated)
+
+        return lambda: stretch(self.opener(), begin, entry.packed, ended)
+
+    def _content(self, blob: Blob, entry: Entry, packed: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
+        """The opener of what packed bytes (in the clear) unpack to."""
+        meter = Meter(blob, self.box)
+        if entry.method == STORED:
+            pieces: Callable[[], Iterator[bytes]] = lambda: _pieces(packed)  # noqa: E731
+        else:
+            pieces = Unpacked(packed, METHODS[entry.method], blob.truncated).pieces
+        return lambda: stream(checked(pieces(), entry, blob.truncated), meter)
+
+    def _decrypted(self, blob: Blob, entry: Entry, begin: int) -> Callable[[], BinaryIO]:
+        """The opener of a member's packed bytes in the clear; the password is asked for once for an archive."""
+
+        def opens(password: str) -> bool:
+            key = key_of(self.opener, begin, entry, password)
+            return key is not None and (entry.strength > 0 or self._probe(blob, entry, begin, key))
+
+        if not self._asked:
+            self._asked = self._locked = True
+            password: str | None = self.box.unlock(self.blob, opens)
+            self._locked = False
+        else:
+            password = next((known for known in self.box.known if opens(known)), None)
+        if password is None:
+            raise blob.unreadable(
+                "protégé par un autre mot de passe que l'archive.", "protected by another password than the archive."
+            )
+        key = key_of(self.opener, begin, entry, password) or b""
+        return decrypted(self.opener, begin, entry, key, blob.truncated)
+
+    def _probe(self, blob: Blob, entry: Entry, begin: int, key: bytes) -> bool:
+        """Whether what a key gives unpacks: PKWARE's check lets one wrong password in 256 pass."""
+        trial = Blob(blob.source, self.opener, blob.name)
+        trial.opener = self._content(trial, entry, decrypted(self.opener, begin, entry, key, trial.truncated))
+        with trial.opener() as content:
+            content.read(PROBE_BYTES)
+        return not trial.truncated
+
+    def _unknown(self, blob: Blob, entry: Entry) -> UnreadableSource:
+        if entry.flags & (STRONG | MASKED):
+            return blob.unreadable(
+                "chiffrement fort de PKWARE, qui n'est pas pris en charge ; recompressez le fichier en AES.",
+                "strong encryption of PKWARE, which is not supported; compress the file again with AES.",
+            )
+        return blob.unreadable(
+            f"méthode de compression {entry.method} du zip, qui n'est pas prise en charge ; recompressez le fichier.",
+            f"compression method {entry.method} of zip, which is not supported; compress the file again.",
+        )
+
+    def _missing(self, parts: int, given: int) -> UnreadableSource:
+        return self.blob.unreadable(
+            f"archive en {parts} parties, dont {given} sont là ; mettez-les toutes dans le même dossier (.z01, .z02…, "
+            ".zip).",
+            f"archive in {parts} parts, of which {given} are there; put them all in the same folder (.z01, .z02…, "
+            ".zip).",
+        )
+
+    def _overlapping(self, count: int) -> UnreadableSource:
+        return self.blob.unreadable(
+            f"membres qui en recouvrent d'autres, comme dans une bombe de décompression, et ne sont pas lus : {count}.",
+            f"members that overlap others, as in a decompression bomb, and are not read: {count}.",
+        )
+
+
+def overlaps(entries: list[Entry], directory: int) -> set[int]:
+    """The positions (from 1) of the members whose bytes run into the next one's, or into the directory."""
+    order = sorted(range(len(entries)), key=lambda at: (entries[at].at, at))
+    found = set()
+    for here, after in zip(order, [*order[1:], None], strict=True):
+        limit = directory if after is None else entries[after].at
+        # Its head takes 30 bytes and its name; the name may be told longer in one place than in the other.
+        if entries[here].at + 30 + entries[here].packed > limit:
+            found.add(here + 1)
+    return found
+
+
+def checked(pieces: Iterator[bytes], entry: Entry, notes: list[str]) -> Iterator[bytes]:
+    """The pieces; a note where their sum is not the one that the archive tells."""
+    crc = size = 0
+    for piece in pieces:
+        crc, size = zlib.crc32(piece, crc), size + len(piece)
+        yield piece
+    check(entry, crc, size, notes)
+
+
+def check(entry: Entry, crc: int, size: int, notes: list[str]) -> None:
+    """A note where the content is not what the archive tells, by its checksum or its size."""
+    if (entry.crc is not None and crc != entry.crc) or (entry.size is not None and size != entry.size):
+        note(notes, "checksum")
+
+
+def _pieces(packed: Callable[[], BinaryIO]) -> Iterator[bytes]:
+    with packed() as handle:
+        while piece := handle.read(GIVE):
+            yield piece
