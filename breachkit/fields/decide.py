@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from breachkit.errors import FactsError
 from breachkit.fields.agreement import CONTRADICTED, DOUBTFUL, agreement
+from breachkit.fields.counts import count_rows
 from breachkit.fields.dates import date_signals
 from breachkit.fields.evidence import Signal, value_signals
 from breachkit.fields.header import header_evidence
@@ -19,7 +20,6 @@ from breachkit.fields.names import name_signals
 from breachkit.fields.neighbours import with_neighbours
 from breachkit.fields.profile import SAMPLE_BOUND, SAMPLE_SEED, ColumnProfile, profile
 from breachkit.fields.reasons import sampled, statement
-from breachkit.fields.valid import is_filled, normal_expression, placeholder_expression, valid_expression
 from breachkit.impact import Reason
 from breachkit.reference.catalogue import field_label, fields
 
@@ -30,7 +30,6 @@ DECISION = 0.55  # least confidence; below, the column is `unknown` and goes to 
 AGAINST_HEADER = 0.7  # least confidence where the header announced something else. Our choice.
 MARGIN = 0.04  # least lead over the second field, where the header does not settle it. Our choice.
 HEADER_TRUST = 0.8  # weight of a clear header whose values can be that field but do not prove it. Our choice.
-GROUPED_RATIO, GROUPED_LIMIT = 0.3, 500_000  # distinct values, of rows and at most, below which grouping pays
 
 
 @dataclass(frozen=True)
@@ -132,36 +131,6 @@ def _evidence(profile_: ColumnProfile, choice: Choice) -> tuple[Reason, ...]:
     return choice.reasons
 
 
-def _count_parts(column: str, field: str) -> list[str]:
-    normal = f"n_{column}"
-    checks = (
-        is_filled(column),
-        valid_expression(field, column, normal),
-        placeholder_expression(field, column, normal),
-    )
-    return [f"coalesce(sum(n) FILTER (WHERE {check}), 0)" for check in checks]
-
-
-def _counts(
-    connection: duckdb.DuckDBPyConnection, table: str, chosen: Sequence[tuple[ColumnProfile, str]]
-) -> list[tuple[int, int, int]]:
-    """(filled, valid, placeholders) rows of each (column, field), exact.
-
-    One small query for each column: where values come many times, each distinct one is checked once. A single query
-    over all columns costs DuckDB's planner more than the scans it saves.
-    """
-    found = []
-    for one, field in chosen:
-        source = f"SELECT {one.column} AS v, 1 AS n FROM {table}"
-        if one.distinct <= GROUPED_RATIO * one.rows and one.distinct <= GROUPED_LIMIT:
-            source = f"SELECT {one.column} AS v, count(*) AS n FROM {table} WHERE {one.column} <> '' GROUP BY 1"
-        parts = ", ".join(_count_parts("v", field))
-        told = f"SELECT *, {normal_expression(field, 'v')} AS n_v FROM ({source})"
-        filled, valid, placeholders = connection.execute(f"SELECT {parts} FROM ({told})").fetchall()[0]
-        found.append((int(filled), int(valid), int(placeholders)))
-    return found
-
-
 def _decided(decisions: Mapping[str, str], position: int, column: str, header: str) -> str | None:
     """The person's field for a column, by header, by name (`c3`) or by position (`3`)."""
     for key in (header, column, str(position)):
@@ -181,13 +150,34 @@ def _by_person(field: str) -> Choice:
     return Choice(field, 1.0, (reason,))
 
 
-def choices_of(profiles: Sequence[ColumnProfile]) -> list[list[Choice]]:
+@dataclass(frozen=True)
+class Measured:
+    """Everything that is read of a table before deciding: no value is in it."""
+
+    profiles: tuple[ColumnProfile, ...]
+
+
+def measured(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]]
+) -> Measured:
+    """What the columns of a table look like, and how they go together."""
+    profiles = profile(connection, table, columns)
+    return Measured(tuple(profiles))
+
+
+def choices_of(found: Measured) -> list[list[Choice]]:
     """The candidate fields of each column, best first, neighbours taken into account."""
+    profiles = found.profiles
     headers = [one.header for one in profiles]
     announced = [header_evidence(header, headers[:at] + headers[at + 1 :]) for at, header in enumerate(headers)]
     signals = [[*value_signals(one), *name_signals(one), *date_signals(one)] for one in profiles]
     signals = with_neighbours(profiles, announced, signals)
     return [_combine(one, announced[at], signals[at]) if one.filled else [] for at, one in enumerate(profiles)]
+
+
+def decided(found: Measured) -> list[Choice]:
+    """The field of each column by rule."""
+    return [_choose(one, choices) for one, choices in zip(found.profiles, choices_of(found), strict=True)]
 
 
 def classify(
@@ -202,12 +192,12 @@ def classify(
     `decisions` are a person's corrections: header, column name or position to field id; FactsError where the id is
     unknown. The order of the rows changes nothing.
     """
-    profiles = profile(connection, table, columns)
+    found = measured(connection, table, columns)
     chosen = []
-    for position, (one, choices) in enumerate(zip(profiles, choices_of(profiles), strict=True), start=1):
+    for position, (one, choice) in enumerate(zip(found.profiles, decided(found), strict=True), start=1):
         field = _decided(decisions or {}, position, one.column, one.header)
-        chosen.append(_by_person(field) if field else _choose(one, choices))
-    counts = _counts(connection, table, [(p, c.field) for p, c in zip(profiles, chosen, strict=True)])
+        chosen.append(_by_person(field) if field else choice)
+    counts = count_rows(connection, table, [(p, c.field) for p, c in zip(found.profiles, chosen, strict=True)])
     return [
         ColumnVerdict(
             position=position,
@@ -223,6 +213,6 @@ def classify(
             evidence=_evidence(one, choice),
         )
         for position, (one, choice, (filled, valid, placeholders)) in enumerate(
-            zip(profiles, chosen, counts, strict=True), start=1
+            zip(found.profiles, chosen, counts, strict=True), start=1
         )
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from breachkit.reading.cell_text import bytes_text, number_text
+from breachkit.reading.cell_text import bytes_text, number_text, whole_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -119,9 +119,9 @@ def binary_text(series: pl.Series) -> pl.Series:
 
 def float_text(series: pl.Series, *, single: bool = False) -> pl.Series:
     """Floats without exponent, whole ones without « .0 »."""
-    whole = series.cast(pl.Int64, strict=False)
-    if ((whole == series) & (whole.abs() <= 1 << 53) | series.is_null()).all():
-        return whole.cast(pl.String)
+    whole = whole_text(series)
+    if whole is not None:
+        return whole
     if single:  # 0.1 of 32 bits is 0.10000000149 in 64
         texts = series.cast(pl.Float32).cast(pl.String)
         return texts.str.strip_suffix(".0")

@@ -16,8 +16,6 @@ from breachkit.reading.layout import is_total
 from breachkit.reading.table_writer import column_names
 
 UNIT = "\x1f"  # stands between cells once the quotes around them are gone
-# The beginnings of lines of as many cells as a record that may tell totals (`layout.is_total`).
-TOTALS = ("Tota", "TOTA", "tota", "Sous", "SOUS", "sous", "Nombre", "NOMBRE", "nombre", "Nb ", "NB ", "nb ")
 # A line whose first cell begins so may be a footer that was filled up with delimiters.
 MAY_BE_TOTAL = (
     r"(?i)^[^\pL\d]*(?:tota|sous|nombre|nb\b|\d[\d .,]*\s*(?:row|lig|rec|enr|tup)|page|fin\b|end\b|eof|export|.dit)"
@@ -33,12 +31,10 @@ class Cutter:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self.names = column_names(dialect.cells)
-        self._strict = strict_pattern(dialect.delimiter, dialect.quote) if self._arrow_reads else None
+        self._strict = strict_pattern(dialect.delimiter, dialect.quote or "") if self._arrow_reads else None
         delimiters = dialect.cells - 1
         texts = dialect.header_texts | dialect.other_texts
         self._known = tuple(text for text in texts if text.count(dialect.delimiter) == delimiters + dialect.trailing)
-        quote = dialect.quote or ""
-        self._starts = tuple(f"\n{mark}{word}" for word in TOTALS for mark in {"", quote})
         self._sparse = f"{dialect.delimiter * delimiters}\n"
 
     @property
@@ -66,10 +62,8 @@ class Cutter:
         return None if one.trailing or one.quote != '"' else self._all_quoted(block, lines)
 
     def _may_hold_others(self, block: str) -> bool:
-        """Whether a line of the block may be no record though it has as many cells."""
-        if any(text in block for text in self._known) or (self.dialect.cells > 2 and self._sparse in block):
-            return True
-        return any(start in block for start in self._starts) or block.startswith(TOTALS)
+        """Whether a line of the block may be the header once more, or a title filled up with delimiters."""
+        return any(text in block for text in self._known) or (self.dialect.cells > 2 and self._sparse in block)
 
     def _all_quoted(self, block: str, lines: int) -> pl.DataFrame | None:
         """A block in which every cell is quoted and no quote is anywhere else."""
@@ -87,7 +81,7 @@ class Cutter:
 
     def _without_last(self, frame: pl.DataFrame | None, lines: int, *, trailing: bool) -> pl.DataFrame | None:
         """The frame of all lines, and without the column that follows a trailing delimiter where it is empty."""
-        if frame is None or len(frame) != lines:
+        if frame is None or len(frame) != lines or frame[:, 0].str.contains(MAY_BE_TOTAL).any():
             return None
         if not trailing:
             return frame
@@ -174,11 +168,8 @@ class Cutter:
         one = self.dialect
         lines = pl.DataFrame({"kind": kinds, "normal": raw.str.strip_chars("\ufeff \t")})
         normal = pl.col("normal")
-        told = pl.when(pl.lit(value=False)).then(pl.col("kind"))
-        if one.other_texts:
-            told = told.when(normal.is_in(list(one.other_texts))).then(OTHER)
-        if one.header_texts:
-            told = told.when(normal.is_in(list(one.header_texts))).then(HEADER)
+        told = pl.when(normal.is_in(list(one.other_texts))).then(OTHER)
+        told = told.when(normal.is_in(list(one.header_texts))).then(HEADER)  # type: ignore[assignment]
         found = lines.select(told.otherwise(pl.col("kind")).cast(pl.Int8).alias("kind"))["kind"]
         totals = self._totals(found, text)
         return found.scatter(totals, OTHER) if totals else found

@@ -68,7 +68,15 @@ def column_text(values: Sequence[Any]) -> pl.Series:
         return pl.Series(values, dtype=pl.String)
     if kinds <= {float, str} and not any(value for value in values if type(value) is str):
         numbers = pl.Series([None if value == "" else value for value in values], dtype=pl.Float64)
-        whole = numbers.cast(pl.Int64, strict=False)
-        if ((whole == numbers) & (whole.abs() <= int(EXACT_FLOAT)) | numbers.is_null()).all():
-            return whole.cast(pl.String).fill_null("")
+        whole = whole_text(numbers)
+        if whole is not None:
+            return whole.fill_null("")
     return pl.Series([TEXT_OF[type(value)](value) for value in values], dtype=pl.String)
+
+
+def whole_text(numbers: pl.Series) -> pl.Series | None:
+    """A column of floats as text where all of them are whole and exact, else None."""
+    whole = numbers.cast(pl.Int64, strict=False)
+    # What is too large for an integer becomes NULL: it must not pass for an empty cell.
+    exact = (whole == numbers) & (whole.abs() <= int(EXACT_FLOAT))
+    return whole.cast(pl.String) if (exact | numbers.is_null()).fill_null(False).all() else None

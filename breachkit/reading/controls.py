@@ -8,7 +8,9 @@ import polars as pl
 ANY = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
 # Line break and page break of word processors and FileMaker (VT, FF), and the four separators: between two words they
 # stand for a space.
-BETWEEN_WORDS = r"([^\s\x00-\x1F\x7F])[\x00-\x1F\x7F]*[\x0B\x0C\x1C-\x1F][\x0B\x0C\x1C-\x1F\x00-\x08\x0E-\x1B\x7F]*([^\s\x00-\x1F\x7F])"
+SHOWN = r"([^\s\x00-\x1F\x7F])"
+CONTROLS = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*"
+BETWEEN_WORDS = SHOWN + CONTROLS + r"[\x0B\x0C\x1C-\x1F]" + CONTROLS + SHOWN
 
 
 def strip_controls(frame: pl.DataFrame, columns: list[str]) -> tuple[pl.DataFrame, pl.Series]:

@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 
 from breachkit.errors import UnreadableSource
-from breachkit.reading.blob import CHUNK_BYTES, HEAD_BYTES, Blob, chunks
+from breachkit.reading.blob import CHUNK_BYTES, Blob, chunks
 from breachkit.reading.encoding_choice import Votes, is_iso_2022, too_many_controls, wide_encoding
 from breachkit.reading.french_bytes import EIGHT_BIT
 from breachkit.reading.limits import Limits
@@ -26,7 +26,6 @@ from breachkit.reading.line_encodings import (
     UTF8,
     decode_lines,
     mark_damage,
-    without_marks,
 )
 from breachkit.reading.source_stream import LineStream
 
@@ -45,12 +44,14 @@ WIDE = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32"})
 LONGEST_PIECE = 1 << 24  # bytes of one line that are held together before utf8_blocks gives a part of it
 LONGEST_LINE = 4 * Limits().cell_characters  # bytes
 # First two bytes of UTF-8 of characters that come of reading UTF-8 in an 8-bit encoding, or cp850 in cp1252, and that
-# French text holds little of: Ã Â Å, √ ∆, ├ ┬ ┼ ╔, ˆ ƒ Š Ž, Γ, control characters of ISO 8859.
+# French text holds little of: √ ∆, ├ ┬ ┼ ╔, ˆ ƒ Š Ž, Γ, control characters of ISO 8859.
 MOJIBAKE_PAIRS = (
-    *(0xC383, 0xC382, 0xC385, 0xE288, 0xE294, 0xE295, 0xCB86, 0xC692, 0xC5A0, 0xC5BD, 0xCE93),
+    *(0xE288, 0xE294, 0xE295, 0xCB86, 0xC692, 0xC5A0, 0xC5BD, 0xCE93),
     *range(0xC280, 0xC2A0),
 )
-PAIRS_BEFORE = (0xC3A2, 0xC394)  # â and Ô are French, but not before a sign or another capital above ASCII: â€, ÔÇ
+# Ã Â Å â Ô are letters of names, but not before a sign or another letter above ASCII: Ã©, â€, ÔÇ.
+PAIRS_BEFORE = (0xC383, 0xC382, 0xC385, 0xC3A2, 0xC394)
+A_TILDE = 0xC383  # may have been à, whose second byte became a space
 LOW_QUOTE = 0xE280, 0x9A  # ‚
 
 
@@ -74,7 +75,7 @@ class SourceBytes:
     carriage_returns: int = 0
     quotes: int = 0
     nuls: int = 0
-    controls: int = 0  # C0 but tab, LF, CR and NUL
+    controls: int = 0  # DEL, and C0 but tab, LF, CR and NUL
     is_ascii: bool = False
     clean_utf8: bool = False
     maybe_mojibake: bool = True
@@ -113,6 +114,8 @@ class _Tally:
             nuls = block.count(b"\x00") if low else 0
             self.nuls += nuls
             self.controls += low - nuls
+        if b"\x7f" in block:
+            self.controls += block.count(b"\x7f")
         if block.isascii():
             return
         self.is_ascii = False
@@ -145,7 +148,8 @@ def _may_be_mojibake(data: np.ndarray) -> bool:
         return True
     doubtful = np.flatnonzero(told == 2)
     pairs, third = pairs[doubtful], data[np.minimum(places[doubtful] + 2, len(data) - 1)]
-    return bool(np.where(pairs == LOW_QUOTE[0], third == LOW_QUOTE[1], third >= 0xC2).any())
+    before = (third >= 0xC2) | ((pairs == A_TILDE) & (third == 0x20))
+    return bool(np.where(pairs == LOW_QUOTE[0], third == LOW_QUOTE[1], before).any())
 
 
 def examine(blob: Blob) -> SourceBytes:
@@ -199,7 +203,7 @@ def _encoding(blob: Blob, tally: _Tally, size: int, wide: str | None) -> str:
             "text in ISO 2022 (escape sequences), which is not read; convert it to UTF-8.",
         )
     utf8 = votes.encoding == UTF8
-    if too_many_controls(size, tally.nuls, tally.controls, utf8=utf8 and not wide) or votes.foreign:
+    if too_many_controls(size, tally.nuls, tally.controls, utf8=votes.surely_utf8 and not wide) or votes.foreign:
         raise _no_text(blob)
     if wide:
         return wide

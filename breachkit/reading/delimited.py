@@ -15,7 +15,8 @@ import polars as pl
 
 from breachkit.limits import Limits
 from breachkit.reading.block_cutting import BLANK, HEADER, IRREGULAR, OTHER, PLAIN, QUOTED, TAKEN, Cutter
-from breachkit.reading.decode import DAMAGE_MARK, MIXED_MARK
+from breachkit.reading.cell_cleaning import clean_cells
+from breachkit.reading.decode import DAMAGE_MARK, MIXED_MARK, SourceBytes
 from breachkit.reading.dialect import SAMPLE_LINES, Dialect, detect
 from breachkit.reading.further_table import FurtherTables
 from breachkit.reading.layout import COMMENT, is_footer, is_rule
@@ -43,7 +44,7 @@ def _begin(text: Text, intake: Intake, sample: Sequence[str], before: int) -> De
     dialect = detect(list(sample[: SAMPLE_LINES + 1]))
     writer = intake.table(text.blob, text.blob.name, dialect.cells)
     more = len(intake.tables) + 1 < intake.limits.tables
-    return DelimitedReader(dialect, writer, before=before, limits=intake.limits, may_go_on=more)
+    return DelimitedReader(dialect, writer, text.found, before=before, limits=intake.limits, may_go_on=more)
 
 
 def _read(reader: DelimitedReader, block: str, text: Text, intake: Intake, *, last: bool) -> DelimitedReader:
@@ -61,8 +62,17 @@ class DelimitedReader:
     """Reads the blocks of one table into its writer, and keeps its ledger."""
 
     def __init__(
-        self, dialect: Dialect, writer: TableWriter, *, before: int, limits: Limits, may_go_on: bool = True
+        self,
+        dialect: Dialect,
+        writer: TableWriter,
+        found: SourceBytes,
+        *,
+        before: int,
+        limits: Limits,
+        may_go_on: bool,
     ) -> None:
+        self._found = found
+        self._controls, self._deletes = bool(found.controls or found.nuls), False
         self.dialect, self.writer, self.ledger = dialect, writer, writer.ledger
         self.lines_read = before
         self._cutter = Cutter(dialect)
@@ -83,6 +93,7 @@ class DelimitedReader:
         block = self._above(block)
         if not block:
             return None
+        self._deletes = "\x7f" in block
         frame = None
         if DAMAGE_MARK not in block and MIXED_MARK not in block and len(block) <= self._longest:
             frame = self._cutter.even(block)
@@ -94,7 +105,8 @@ class DelimitedReader:
         first_record, first_line = self.ledger.records + 1, self.lines_read + 1
         self.lines_read += lines
         places = pl.int_range(0, lines, eager=True)
-        self._load(frame.with_columns((places + first_record).alias("_record"), (places + first_line).alias("_line")))
+        frame = frame.with_columns((places + first_record).alias("_record"), (places + first_line).alias("_line"))
+        self._load(frame, set())
         return None
 
     def _above(self, block: str) -> str:
@@ -161,15 +173,15 @@ class DelimitedReader:
         """The records made of irregular lines, and how many lines are settled; `kinds` tells what became of each."""
         mended: list[Mended] = []
         free = 0
-        for at in np.flatnonzero(lines.kinds[: lines.count] == IRREGULAR):
+        for at in np.flatnonzero(lines.kinds[: lines.count] == IRREGULAR).tolist():
             if at < free:
                 continue
             if self._holds_no_record(lines.at(at)):
                 lines.kinds[at] = OTHER
                 continue
             if not lines.ends and lines.count - at <= MAX_JOINED_LINES and not self._mender.is_whole(lines.at(at)):
-                return mended, int(at)
-            one = self._mender.take(lines, int(at))
+                return mended, at
+            one = self._mender.take(lines, at)
             free = at + one.lines
             if is_record(one):
                 mended.append(one)
@@ -179,7 +191,7 @@ class DelimitedReader:
         return mended, lines.count
 
     def _holds_no_record(self, line: str) -> bool:
-        """Whether a line that is no record draws a rule, tells totals, or is a comment in a text that begins with some."""
+        """Whether a line that does not read draws a rule, tells totals, or is a comment as in the preamble."""
         if self.dialect.cells < 2 or len(line) > 1_000:
             return False
         return is_rule(line) or is_footer(line) or (self._comments and bool(COMMENT.match(line)))
@@ -196,29 +208,20 @@ class DelimitedReader:
         ledger, first = self.ledger, self.lines_read + 1
         frames = [frame for frame in self._frames(text, kinds, joined, mended, first) if len(frame)]
         rejected = [one for one in mended if one.cells is None]
-        places = [frame["_line"].to_numpy() for frame in frames] + [
-            np.array([one.line for one in rejected], dtype=np.int64)
-        ]
-        order = np.sort(np.concatenate(places))
+        refused = np.array([one.line for one in rejected], dtype=np.int64)
+        order = np.sort(np.concatenate([*(frame["_line"].to_numpy() for frame in frames), refused]))
         start = ledger.records + 1
         self._count(kinds, mended)
         if frames:
             loaded = pl.concat(frames).sort("_line") if len(frames) > 1 else frames[0]
             lines = loaded["_line"].to_numpy()
             records = pl.Series("_record", start + np.searchsorted(order, lines))
-            self._count_marks(loaded, marked, mended, first)
-            self._load(loaded.drop("_lines").with_columns(records))
+            counted = self._count_marks(loaded, marked, mended, first)
+            self._load(loaded.drop("_lines").with_columns(records), counted)
         if rejected:
-            at = start + np.searchsorted(order, np.array([one.line for one in rejected]))
+            told = {"reason": [one.rejected for one in rejected], "raw": [one.raw for one in rejected]}
             self.writer.reject(
-                pl.DataFrame(
-                    {
-                        "record": at,
-                        "line": [one.line for one in rejected],
-                        "reason": [one.rejected for one in rejected],
-                        "raw": [one.raw for one in rejected],
-                    }
-                )
+                pl.DataFrame({"record": start + np.searchsorted(order, refused), "line": refused, **told})
             )
 
     def _frames(
@@ -254,8 +257,11 @@ class DelimitedReader:
 
     def _count_marks(
         self, loaded: pl.DataFrame, marked: dict[str, np.ndarray], mended: Sequence[Mended], first: int
-    ) -> None:
-        """Counts the records on whose lines a mark stood; one repaired in two ways counts under the first reason."""
+    ) -> set[int]:
+        """Counts the records on whose lines a mark stood; the lines on which repaired records begin.
+
+        One repaired in two ways counts under the first reason.
+        """
         starts, lines = loaded["_line"].to_numpy(), loaded["_lines"].to_numpy()
         counted = {one.line for one in mended if one.repaired}
         for reason, places in marked.items():
@@ -265,8 +271,11 @@ class DelimitedReader:
             if records:
                 self.ledger.repaired_by_reason[reason] += len(records)
             counted |= records
+        return counted
 
-    def _load(self, frame: pl.DataFrame) -> None:
+    def _load(self, frame: pl.DataFrame, counted: set[int]) -> None:
+        controls, mojibake = self._controls or self._deletes, self._found.maybe_mojibake
+        frame = clean_cells(frame, self._cutter.names, self.writer, counted, controls=controls, mojibake=mojibake)
         self.writer.load(frame.select("_record", "_line", *self._cutter.names))
 
 

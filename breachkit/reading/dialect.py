@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,9 +29,10 @@ class Dialect:
     The header's cells are fit to publish; an empty one has no name, or none that may be told (`reading.header`).
     `quote` is None where quotes are text; `escape` is the quote (doubled quotes), a backslash, or None.
     `skip_lines` lines come before the header or the first record; the header stands on `header_rows` lines from
-    `header_line` (counted from 1), and `skip_after_header` lines of dashes or units follow it. The four flags say what else is layout: blanks around cells
-    (`padded`), a delimiter at both ends of the line (`boxed`) or at its end only (`trailing`), and lines that are as
-    a whole one quoted cell (`wrapped`). `shapes` is what the sample's cells are in each column.
+    `header_line` (counted from 1), and `skip_after_header` lines of dashes or units follow it. The four flags say
+    what else is layout: blanks around cells (`padded`), a delimiter at both ends of the line (`boxed`) or at its end
+    only (`trailing`), and lines that are as a whole one quoted cell (`wrapped`). `header_texts` and `other_texts` are
+    lines that hold no record wherever they stand; `shapes` is what the sample's cells are in each column.
     """
 
     delimiter: str
@@ -164,7 +166,5 @@ def _dialect(lines: list[str], found: Candidate, *, wrapped: bool, separator_lin
 
 def _is_padded(rows: list[tuple[str, ...]]) -> bool:
     """Whether nearly every delimiter has a blank beside it."""
-    edges = [
-        left.endswith(" ") or right.startswith(" ") for row in rows for left, right in zip(row, row[1:], strict=False)
-    ]
+    edges = [left.endswith(" ") or right.startswith(" ") for row in rows for left, right in itertools.pairwise(row)]
     return len(rows) >= 2 and sum(edges) >= EDGE_SHARE * len(edges)

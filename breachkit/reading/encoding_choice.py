@@ -21,6 +21,7 @@ from breachkit.reading.line_encodings import (
     eight_bit_scores,
     high_bytes,
     utf8_scores,
+    without_cesu,
 )
 
 # Above these shares of control characters (NUL, tab, CR and LF apart) a file is no text. Choices: compressed or
@@ -35,6 +36,8 @@ MAX_NUL_SHARE = 0.01
 MAX_FOREIGN_SHARE = 0.3
 # UTF-16 without a mark: one byte of two is NUL in Latin text. Choices that leave room for other scripts.
 WIDE_NULS = 0.2
+WIDE_NULS_SHORT = 0.5  # of a text of fewer than WIDE_SHORT characters
+WIDE_SHORT = 64
 WIDE_OTHER_NULS = 0.25  # of those
 MAX_ASCII_PAIRS = 0.02  # pairs of two printable ASCII bytes are Chinese in UTF-16: text of one byte came before
 ALL_VOTE_BYTES = 16 << 20  # from here on one block of VOTE_EVERY votes; a choice
@@ -43,13 +46,13 @@ SAMPLE_BYTES = 1 << 16
 MAX_WORDS = 300  # distinct words that are looked up; in a larger sample the letters alone tell enough
 KNOWN_WORD = 4.0  # what a word of the list, or a known name less its accents, says for an encoding; a choice
 WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
+# A choice: of the 8-bit encodings MacRoman makes most valid sequences by chance, one in « l’été » for one invalid byte.
+VALID_FOR_ONE_INVALID = 2
 LINE_CLIP = 12.0  # a line's word against an encoding counts no more than this
 # Before any byte is seen, logarithms of odds; choices.
 PRIOR = {"cp1252": 0.0, "iso-8859-15": -1.0, "cp850": -1.0, "mac_roman": -2.0}
-LETTERS_DIGITS_EBCDIC = b"\x40" + bytes(
-    [*range(0x81, 0x8A), *range(0x91, 0x9A), *range(0xA2, 0xAA)]
-    + [*range(0xC1, 0xCA), *range(0xD1, 0xDA), *range(0xE2, 0xEA), *range(0xF0, 0xFA)]
-)
+EBCDIC_RUNS = ((0x81, 9), (0x91, 9), (0xA2, 8), (0xC1, 9), (0xD1, 9), (0xE2, 8), (0xF0, 10))  # letters, digits
+LETTERS_DIGITS_EBCDIC = b"\x40" + bytes(first + at for first, many in EBCDIC_RUNS for at in range(many))
 MIN_EBCDIC_SHARE = 0.7
 # ISO 2022 (ECMA-35): the escape sequences that name another set of characters.
 DESIGNATION = re.compile(rb"\x1b(?:\$[@AB]|\$[()*+][A-Z@]|[-./][A-Z]|\([IJ])")
@@ -60,6 +63,8 @@ class Votes:
     """What the lines of a file say of its encoding."""
 
     utf8_lines: float = 0.0
+    valid: float = 0.0  # characters of several bytes in them
+    damaged: int = 0  # and bytes that are in none
     eight_bit_lines: float = 0.0
     scores: np.ndarray = field(default_factory=lambda: np.array([PRIOR[name] for name in EIGHT_BIT]))
     best_score: float = 0.0  # summed over the bytes that voted
@@ -75,6 +80,7 @@ class Votes:
         sample = block[:SAMPLE_BYTES]
         lines = sum(not line.isascii() for line in sample.split(b"\n"))
         self.utf8_lines += lines * len(block) / max(1, len(sample))
+        self.valid += lines * len(block) / max(1, len(sample))
 
     def unclean(self, block: bytes) -> None:
         """Counts the lines of a block that is not valid UTF-8."""
@@ -84,6 +90,7 @@ class Votes:
             return
         self.voted_bytes += len(block)
         self.histogram += np.bincount(np.frombuffer(block, dtype=np.uint8), minlength=256)
+        block = without_cesu(block)
         for at in range(0, len(block), PIECE_BYTES):
             self._piece(block[at : at + PIECE_BYTES])
 
@@ -98,6 +105,8 @@ class Votes:
         top = table.max(axis=0)
         is_utf8 = (invalid == 0) | ((utf8 >= top) & (found.per_line(found.lead) > 0))
         self.utf8_lines += int(is_utf8.sum())
+        self.valid += float(found.per_line(found.lead)[is_utf8].sum())
+        self.damaged += int(invalid[is_utf8].sum())
         self.eight_bit_lines += int((~is_utf8 & (top / count > NOT_FRENCH)).sum())
         self._keep_words(piece, found, np.flatnonzero(~is_utf8))
         others = table[:, ~is_utf8]
@@ -120,10 +129,14 @@ class Votes:
         return EIGHT_BIT[int((self.scores + known).argmax())]
 
     @property
+    def surely_utf8(self) -> bool:
+        """Whether what is valid UTF-8 outweighs what is not, in the lines that voted for it."""
+        return not self.invalid or (self.utf8_lines > 0 and self.valid >= VALID_FOR_ONE_INVALID * self.damaged)
+
+    @property
     def encoding(self) -> str:
         """UTF-8, or the 8-bit encoding of most lines."""
-        utf8 = not self.invalid or (self.utf8_lines > 0 and self.utf8_lines >= self.eight_bit_lines)
-        return UTF8 if utf8 else self.eight_bit
+        return UTF8 if self.surely_utf8 and self.utf8_lines >= self.eight_bit_lines else self.eight_bit
 
     @property
     def foreign(self) -> bool:
@@ -154,8 +167,9 @@ def wide_encoding(head: bytes) -> str | None:
     printable = (data >= 0x20) & (data < 0x7F)
     if printable.all(axis=1).mean() > MAX_ASCII_PAIRS:
         return None
+    least = WIDE_NULS if len(data) >= WIDE_SHORT else WIDE_NULS_SHORT
     for many, few, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
-        if many > WIDE_NULS * len(data) and few <= WIDE_OTHER_NULS * many:
+        if many > least * len(data) and few <= WIDE_OTHER_NULS * many:
             return name
     return None
 

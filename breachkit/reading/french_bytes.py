@@ -203,7 +203,9 @@ def foreign_scores(character: str) -> np.ndarray:
     """The scores of a character that French text does not hold."""
     if character == "\ufffd" or unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs"):
         return np.full((CLASSES, CLASSES), FORBIDDEN)
-    return (UNKNOWN_LETTER if character.isalpha() else UNKNOWN_SIGN) + _out_of_place(character)
+    if not character.isalpha() or character in "ƒˆªº":  # signs, whatever Unicode calls them
+        return UNKNOWN_SIGN + _out_of_place("†")
+    return UNKNOWN_LETTER + _out_of_place(character)
 
 
 @cache

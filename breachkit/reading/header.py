@@ -159,7 +159,7 @@ def _is_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     if not headers and not values and _stands_above_values([cells[at] for at in filled], bodies, filled):
         return True
     if values or not headers:
-        return headers > 0 and headers >= 0.5 * len(filled)
+        return False
     return headers >= 0.5 * len(filled) or any(_holds_values(bodies, position) for position in filled)
 
 

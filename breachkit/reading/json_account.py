@@ -40,7 +40,9 @@ class LineAccount:
         breaks = breaks[: np.searchsorted(breaks, size)]
         lines = len(breaks) + 1
         kind = np.zeros(lines, dtype=np.int64)
-        kind[np.searchsorted(breaks, marks[: np.searchsorted(marks, size)])] = OTHER
+        marks = marks[: np.searchsorted(marks, size)]
+        before = np.concatenate(([0], np.searchsorted(marks, breaks), [len(marks)]))
+        kind[np.diff(before) > 0] = OTHER
         owner = np.full(lines, NOBODY, dtype=np.int64)
         if self._kind in (NAMES, RECORD):
             owner[0] = self._owner

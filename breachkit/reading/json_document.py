@@ -50,6 +50,15 @@ class Frame:
 
 
 @dataclass
+class Broken:
+    """Where something broken begins, from where to look for the next record, and where it is if that is known."""
+
+    place: int
+    look_from: int
+    resume: int | None = None
+
+
+@dataclass
 class Piece:
     """A piece of the text with its tokens, and how far it was walked."""
 
@@ -59,7 +68,7 @@ class Piece:
     closing: np.ndarray
     at: int = 0  # the next token
     used: int = 0  # bytes done with
-    broken: tuple[int, int] | None = None  # the place where something broken begins, and from where to look on
+    broken: Broken | None = None
     waiting: bool = False  # for more bytes
     spans: list[tuple[np.ndarray, np.ndarray, np.ndarray, int]] = field(default_factory=list)
 
@@ -96,7 +105,7 @@ class Walker:
             else:
                 self._value(piece, self.stack[-1])
         if piece.broken:
-            self._pass(piece, *piece.broken)
+            self._pass(piece, piece.broken)
         elif not piece.waiting:
             piece.used = len(data) if whole else max(piece.used, tokens.rest)
         self.lines.take(piece.used, tokens.breaks, tokens.start, piece.spans)
@@ -111,7 +120,7 @@ class Walker:
         piece.used = place
         size = len(piece.tokens.data)
         if piece.whole or size - place > UNIT_CELLS * self.limits.cell_characters:
-            piece.broken = (place, size if look_from is None else look_from)
+            piece.broken = Broken(place, size if look_from is None else look_from)
         else:
             piece.waiting = True
 
@@ -130,7 +139,7 @@ class Walker:
         elif VALUES[kind] or kind == COMMA:
             piece.at += 1
         else:
-            piece.broken = (int(tokens.start[at]), int(tokens.end[at]))
+            piece.broken = Broken(int(tokens.start[at]), int(tokens.end[at]))
 
     def _role(self, where: Where, piece: Piece, at: int) -> str:
         """What the list or object that opens at a token is; "" where more bytes must tell."""
@@ -163,11 +172,11 @@ class Walker:
             self.stack.pop()
             piece.at += 1
         elif kind != KEY:
-            piece.broken = (place, int(tokens.end[at]))
+            piece.broken = Broken(place, int(tokens.end[at]))
         elif at + 2 >= len(tokens):
             self._wait(piece, place)
         elif not VALUES[tokens.kind[at + 2]]:
-            piece.broken = (place, int(tokens.end[at]))
+            piece.broken = Broken(place, int(tokens.end[at]))
         else:
             self._member_value(piece, frame, at + 2)
 
@@ -214,14 +223,14 @@ class Walker:
         if unfinished is not None:
             self._unfinished(piece, frame, unfinished)
         elif stray is not None:
-            piece.broken = (int(tokens.start[stray]), int(tokens.end[stray]))
+            piece.broken = Broken(int(tokens.start[stray]), int(tokens.end[stray]))
         elif stop == len(tokens):
             piece.at = stop
         elif frame.kind and tokens.kind[stop] == frame.kind + 1:
             self.stack.pop()
             piece.at, piece.used = stop + 1, int(tokens.end[stop])
         else:
-            piece.broken = (int(tokens.start[stop]), int(tokens.end[stop]))
+            piece.broken = Broken(int(tokens.start[stop]), int(tokens.end[stop]))
 
     def _stray(self, tokens: Tokens, at: np.ndarray, frame: Frame) -> int | None:
         """The first token between the elements that has no place there."""
@@ -239,9 +248,9 @@ class Walker:
         tokens = piece.tokens
         inside = np.flatnonzero((tokens.wrong | tokens.unsplit) & (tokens.start > place))
         if len(inside):
-            found = frame.landmarks.find(tokens.data, int(tokens.start[inside[0]]))
+            found = frame.landmarks.find(tokens.data, max(place + 1, int(tokens.start[inside[0] - 1])))
             if found is not None:
-                piece.used, piece.broken = place, (place, found)
+                piece.used, piece.broken = place, Broken(place, found, found)
                 return
         self._wait(piece, place, None if not len(inside) else int(tokens.start[inside[0]]))
 
@@ -255,10 +264,12 @@ class Walker:
             inside = np.arange(first[one], last[one] + 1)
             odd = inside[tokens.wrong[inside] | tokens.unsplit[inside]]
             odd = odd[odd > first[one]] if len(odd) > 1 else odd
-            found = frame.landmarks.find(tokens.data, int(tokens.start[odd[0]]), int(tokens.end[last[one]]))
+            after = max(int(begin[one]) + 1, int(tokens.start[odd[0] - 1]))
+            found = frame.landmarks.find(tokens.data, after, int(tokens.end[last[one]]))
             if found is not None:
+                begin_of_broken = begin[one]
                 first, last, begin, reason = first[:one], last[:one], begin[:one], reason[:one]
-                piece.broken = (int(tokens.start[inside[0]]), found)
+                piece.broken = Broken(int(begin_of_broken), found, found)
                 break
         if self.shape.bulk:
             keep = ~actions(tokens, piece.closing, first, last)
@@ -281,22 +292,22 @@ class Walker:
         for kind, some in ((NAMES, units.reason == HEADER), (RECORD, units.reason != HEADER)):
             piece.spans.append((units.start[some], units.end[some], owners[some], kind))
 
-    def _pass(self, piece: Piece, place: int, look_from: int) -> None:
+    def _pass(self, piece: Piece, broken: Broken) -> None:
         """Rejects what is broken from a place on, up to the next record, the end of the list, or of the text."""
-        tokens, frame = piece.tokens, self.stack[-1]
+        tokens, frame, place = piece.tokens, self.stack[-1], broken.place
         data, shredder = tokens.data, frame.shredder or self._last
-        found = frame.landmarks.find(data, max(look_from, place + 1)) if look_from < len(data) else None
-        inside = bool((tokens.wrong & (tokens.start >= place)).any())
-        if look_from < len(data) and data[look_from : look_from + 1] in (b"{", b"[", b"]", b"}", b'"'):
-            found = look_from if look_from > place and frame.landmarks.find(data, look_from - 1) else found
-        reason = INVALID
+        found = broken.resume
+        if found is None and broken.look_from < len(data):
+            found = frame.landmarks.find(data, max(broken.look_from, place + 1))
         if found is None and not piece.whole and len(data) - place <= UNIT_CELLS * self.limits.cell_characters:
             piece.used, piece.broken, piece.waiting = place, None, True
             return
+        reason = INVALID
         if found is None and piece.whole:
             found = self._before_the_end(data, place)
-            ended = found == len(data) and len(self.stack) + len(tokens.kind) > 1
-            reason = TRUNCATED if ended and not (inside and look_from < len(data)) else INVALID
+            # What is only cut short has nothing wrong but its last token.
+            cut = not (tokens.wrong & (tokens.start >= place) & (tokens.end < len(data.rstrip()))).any()
+            reason = TRUNCATED if found == len(data) and cut and len(self.stack) + len(tokens) > 1 else INVALID
             self.truncated |= reason == TRUNCATED
         elif found is None:
             reason, found, self._skipping = TOO_LONG, len(data) - TAIL_BYTES, True

@@ -15,6 +15,7 @@ from breachkit.reading.json_tokens import (
     LIST,
     LIST_END,
     OBJECT,
+    STEPS,
     VALUES,
     Tokens,
     check_holders,
@@ -105,18 +106,18 @@ def _judge(tokens: Tokens, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     bad = np.zeros(len(starts), dtype=bool)
     if not len(tokens):
         return bad, bad
-    steps = np.isin(tokens.kind, (OBJECT, LIST)).astype(np.int32) - np.isin(tokens.kind, (OBJECT + 1, LIST_END))
+    steps = STEPS[tokens.kind]
     after = np.cumsum(steps, dtype=np.int32)
-    line = np.searchsorted(tokens.breaks, tokens.start)
-    first = np.flatnonzero(np.append(True, line[1:] != line[:-1]))
+    edges = np.append(np.searchsorted(tokens.start, starts), len(tokens))
+    lines = np.flatnonzero(np.diff(edges))
+    first = edges[lines]
     last = np.append(first[1:], len(tokens)) - 1
-    base = (after - steps)[first]
+    base = after[first] - steps[first]
     counts = last - first + 1
     tokens.level -= np.repeat(base, counts)
     tokens.wrong[first] = ~(VALUES[tokens.kind[first]] | (tokens.kind[first] == COMMA))
     tokens.unsplit[first] = False
     wrong = tokens.wrong | (tokens.level < 0) | (tokens.unsplit & (tokens.level > 0))
-    lines = line[first]
     bad[lines] = np.logical_or.reduceat(wrong, first) | (after[last] != base)
     enclosing = np.zeros(len(starts), dtype=bool)
     enclosing[lines] = (counts == 1) & np.isin(tokens.kind[first], (LIST, LIST_END))

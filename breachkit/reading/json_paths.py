@@ -6,6 +6,7 @@ object whose keys are data: names, identifiers, dates). Distinct paths are few; 
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -133,7 +134,7 @@ def locate(
     order = np.argsort(level.astype(np.uint16), kind="stable")
     cuts = np.searchsorted(level[order], np.arange(1, int(level.max(initial=0)) + 2))
     dissolved = np.zeros(len(tokens), dtype=bool)
-    for begin, stop in zip(cuts[:-1], cuts[1:], strict=True):
+    for begin, stop in itertools.pairwise(cuts.tolist()):
         some = at[order[begin:stop]]
         held = holder[some]
         found = _level(tokens, some, held, path[held], paths)
@@ -157,7 +158,7 @@ def _level(tokens: Tokens, at: np.ndarray, held: np.ndarray, parent: np.ndarray,
     named = np.flatnonzero(in_object & ~mapped)
     if len(named):
         local, texts = distinct(tokens.texts(at[named] - 2))
-        crowded = _crowded(parent[named], local, texts, paths)
+        crowded = _crowded(parent[named], local, texts)
         if len(crowded):
             paths.maps.update(crowded.tolist())
             fits = ~np.isin(parent[named], crowded)
@@ -180,7 +181,7 @@ def _positions(held: np.ndarray, paths: Paths) -> np.ndarray:
     return 2 + ids[places] if len(places) else places
 
 
-def _crowded(parent: np.ndarray, local: np.ndarray, texts: list[str], paths: Paths) -> np.ndarray:
+def _crowded(parent: np.ndarray, local: np.ndarray, texts: list[str]) -> np.ndarray:
     """The objects that have too many keys to be columns."""
     if len(texts) <= MAX_KEYS:
         return np.empty(0, dtype=np.int64)

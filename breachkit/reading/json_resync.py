@@ -55,7 +55,7 @@ class Landmarks:
             patterns.append(re.compile(rb'[}\]]\s*,\s*("(?:[^"\\\n]|\\.)*"\s*:\s*[\[{])'))
         elif self.keys and (self.inline or self.indent is None):
             keys = b"|".join(re.escape(key) for key in sorted(self.keys))
-            patterns.append(re.compile(rb"[}\]]\s*,?\s*(\{\s*(?:" + keys + rb")\s*:)"))
+            patterns.append(re.compile(rb"[,}\]]\s*(\{\s*(?:" + keys + rb")\s*:)"))
         elif self.inline:
             patterns.append(re.compile(rb"\]\s*,\s*(\[)"))
         return patterns

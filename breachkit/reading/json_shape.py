@@ -17,77 +17,21 @@ from breachkit.reading.json_tokens import LIST, LITERAL, NULLS, OBJECT, VALUES, 
 
 # Keys of what an interface wraps around its records; a scalar under another key is a record's own.
 ENVELOPE_WORDS = frozenset(
-    [
-        "total",
-        "totalcount",
-        "count",
-        "size",
-        "page",
-        "pages",
-        "per_page",
-        "perpage",
-        "pagesize",
-        "page_size",
-        "limit",
-        "offset",
-        "cursor",
-        "next",
-        "previous",
-        "prev",
-        "first",
-        "last",
-        "self",
-        "has_more",
-        "hasmore",
-        "more",
-        "status",
-        "statut",
-        "success",
-        "ok",
-        "error",
-        "errors",
-        "erreur",
-        "message",
-        "msg",
-        "took",
-        "timed_out",
-        "successful",
-        "skipped",
-        "failed",
-        "relation",
-        "max_score",
-        "version",
-        "api",
-        "schema",
-        "resourcetype",
-        "timestamp",
-        "generated",
-        "generated_at",
-        "generatedat",
-        "exported",
-        "exported_at",
-        "exportedat",
-        "encoding",
-        "request_id",
-        "requestid",
-        "duration",
-        "totalresults",
-        "itemsperpage",
-        "totalpages",
-        "totalitems",
-        "draw",
-        "recordstotal",
-        "recordsfiltered",
-        "__count",
-        "etag",
-        "href",
-        "rel",
-        "query",
-        "pandas_version",
-    ]
+    re.findall(
+        r"\S+",
+        """
+    total totalcount count size page pages per_page perpage pagesize page_size limit offset cursor next previous
+    prev first last self has_more hasmore more status statut success ok error errors erreur message msg took
+    timed_out successful skipped failed relation max_score version api schema resourcetype timestamp generated
+    generated_at generatedat exported exported_at exportedat encoding request_id requestid duration totalresults
+    itemsperpage totalpages totalitems draw recordstotal recordsfiltered __count etag href rel query
+    pandas_version
+    """,
+    )
 )
-# Collections whose own name, type or identifier is no record's: GeoJSON (RFC 7946), FHIR R4.
-COLLECTIONS = ({"type", "features"}, {"resourceType", "entry"})
+# Collections whose own name, type or identifier is no record's: GeoJSON (RFC 7946), FHIR R4,
+# Elasticsearch.
+COLLECTIONS = ({"type", "features"}, {"resourceType", "entry"}, {"took", "hits"})
 ID_LIKE = re.compile(
     r"^[0-9a-fA-F]{8}-|^[0-9a-fA-F]{12,}$|^-[\w-]{15,}$|^(?=.*\d)(?=.*[A-Za-z])[\w-]{20,}$|^\d+[A-Za-z]?$"
 )
@@ -114,8 +58,7 @@ class Shape:
     collection: bool = False  # what the text tells of the whole is no record's
     kept: bool = False  # the object that holds the tables is a record too: they are linked to it
     columns: bool = False  # lists side by side are the columns of one table
-    header: Where | None = None  # where the names of the columns stand
-    names: tuple[str, ...] = ()
+    header: bool = False  # the names of the columns are a list of their own
     by_name: bool = False  # phpMyAdmin: a list of tables, each an object with its name and its data
     roles: dict[Where, str] = field(default_factory=dict)
     maps: dict[Where, list[list[str | int]]] = field(default_factory=dict)
@@ -260,7 +203,8 @@ def _is_map(tree: _Tree, path: int) -> bool:
     if named or len(keys) < MIN_KEYS:
         return False
     untold = sum(not may_be_told(key) for key in keys)
-    if all(tree.objects[one] and not tree.lists[one] and not tree.scalars[one] for one in members):
+    maps = tree.paths.maps
+    if all(tree.objects[one] and not (one in maps or tree.lists[one] or tree.scalars[one]) for one in members):
         inner = [{tree.key(below) for below in tree.children(one)} for one in members]
         every = set().union(*inner)
         return bool(every) and sum(map(len, inner)) >= SAME_KEYS_SHARE * len(every) * len(inner)
@@ -299,7 +243,7 @@ def _object_shape(tree: _Tree, shape: Shape, *, whole: bool, several: bool) -> N
         shape.kept = role == "record" and not collection
         shape.roles[()] = "envelope"
     if {COLUMNS_KEY, ROWS_KEY} <= keys and shape.roles.get((ROWS_KEY,)) == "rows":
-        shape.header = (COLUMNS_KEY,)
+        shape.header = True
     if "entry" in keys and "resourceType" in keys:
         shape.roles.update({(key,): "skip" for key in ("link", "meta") if key in keys})
     if "schema" in keys and shape.roles.get((ROWS_KEY,)) == "records":

@@ -14,7 +14,7 @@ CODE = re.compile(
     rb"\s*(?:/\*\*/\s*)?(?:\)\]\}',?|while\s*\(\s*1\s*\)\s*;|for\s*\(\s*;\s*;\s*\)\s*;|(?:(?:var|let|const|export\s+default)\s+)?"
     rb"[A-Za-z_$][\w$.\[\]\"']*\s*=|export\s+default|[A-Za-z_$][\w$.]*\s*\()\s*(?=[\[{])"
 )
-TAIL = re.compile(rb"[\]}]\s*\)?\s*;?\s*\Z")
+TAIL = re.compile(rb"(?<=[\]}])\s*\)?\s*;?\s*\Z")
 BEGINS = re.compile(rb"(?m)^[ \t\x1e]*[\[{]")
 MAX_PREAMBLE = 200  # lines of text before the JSON
 SNIFFED_BYTES = 1 << 16
@@ -42,7 +42,9 @@ def code_before(data: bytes) -> tuple[int, bool]:
 def json_format(lines: Sequence[str]) -> str | None:
     """json or json_lines where the first lines of a text are JSON, else None."""
     data = "\n".join(lines).encode("utf-8", "replace")[: 2 * SNIFFED_BYTES]
-    skipped, _ = code_before(data)
+    skipped, coded = code_before(data)
+    if coded:
+        data = TAIL.sub(b"", data)
     body = data[skipped:].lstrip(b" \t\r\n\x1e")
     if body[:1] not in (b"{", b"["):
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -55,12 +56,15 @@ class Units:
 
 @dataclass
 class Table:
-    """A table while it is filled: its writer, which path is in which column, and how many records it has."""
+    """A table while it is filled: which path is in which column, how many records it has, and its writer.
+
+    `begin` makes the writer when the first record comes, with the columns that are known by then.
+    """
 
     name: str
     path: int
     fixed: tuple[str, ...]  # headers of the columns that are no path: link and key
-    writer: TableWriter | None = None
+    begin: Callable[[Table], TableWriter] | None = None
     columns: dict[int, int] = field(default_factory=dict)  # path → position, from 0
     records: int = 0
     number: int = 0  # among all tables of the text
@@ -70,12 +74,17 @@ class Table:
         """Columns so far."""
         return len(self.fixed) + len(self.columns)
 
-    @property
+    @cached_property
     def into(self) -> TableWriter:
-        """Its writer, which is there once the table was begun."""
-        if self.writer is None:
+        """Its writer."""
+        if self.begin is None:
             raise ValueError("the table was not begun")
-        return self.writer
+        return self.begin(self)
+
+    def discard(self) -> None:
+        """Takes it back, if anything of it was written."""
+        if "into" in self.__dict__:
+            self.into.discard()
 
 
 class Shredder:
@@ -87,6 +96,7 @@ class Shredder:
         self.paths.maps.update(follow(self.paths, steps) for steps in maps)
         self.tables: dict[int, Table] = {}
         self.linked = self.keyed = self.bulk = False
+        self.nested = False  # its records are not at the top of the text: their name stands before a child's
         self.header: Sequence[str] | None = None
         self._header_wanted = True
 
@@ -101,10 +111,18 @@ class Shredder:
         """The table of a list or map inside the records."""
         if path in self.tables:
             return self.tables[path]
-        words = self.unwrapped(self.paths.words(path), ROOT)
-        told = [table_name(word, "") for word in words]
-        name = ".".join(one for one in told if one) or f"table {len(self.tables) + 1}"
+        name = ".".join(self._child_words(path)) or f"table {len(self.tables) + 1}"
         return self._new(name, path, (LINK, *([MAP_KEY] * keyed)))
+
+    def _child_words(self, path: int) -> list[str]:
+        """The words that name a child table: those of its parent, then the keys that lead from it to the child."""
+        parent = self.paths.owner[self.paths.parent[path]]
+        if parent == ROOT or self.paths.is_type(parent):
+            before = [self.tables[parent].name] if self.nested or parent != ROOT else []
+        else:
+            before = self._child_words(parent)
+        words = self.unwrapped(self.paths.words(path, beyond=parent), parent)
+        return [*before, *(told for word in words if (told := table_name(word, "")))]
 
     def _new(self, name: str, path: int, fixed: tuple[str, ...]) -> Table:
         table = self.tables[path] = Table(name, path, fixed)

@@ -15,21 +15,21 @@ from breachkit.errors import UnreadableSource
 from breachkit.reading.decode import utf8_blocks
 from breachkit.reading.header import plain
 from breachkit.reading.json_account import LineAccount
-from breachkit.reading.json_columns import fit_together, put_together
+from breachkit.reading.json_columns import counts_up, fit_together, listed, put_together
 from breachkit.reading.json_document import Walker
 from breachkit.reading.json_lines import LineWalker
-from breachkit.reading.json_shape import ENVELOPE_WORDS, Shape, Where, shape_of
+from breachkit.reading.json_shape import COLUMNS_KEY, ENVELOPE_WORDS, ROWS_KEY, Shape, Where, shape_of
 from breachkit.reading.json_sniff import TAIL, code_before
 from breachkit.reading.json_tables import Shredder, Table
 from breachkit.reading.json_tokens import NULLS
 from breachkit.reading.key_names import published_name
 from breachkit.reading.ledger import Ledger
 from breachkit.reading.naming import table_name
-from breachkit.reading.table_writer import Intake, column_names
+from breachkit.reading.table_writer import Intake, TableWriter, column_names
 from breachkit.reading.text import Text
 
-SAMPLE_BYTES = 2 << 20
-PIECE_BYTES = 8 << 20
+SAMPLE_BYTES = 1 << 20
+PIECE_BYTES = 1 << 21
 CAREFUL_BYTES = 1 << 18  # of a piece after something broken: what follows it is read again
 
 
@@ -58,7 +58,7 @@ class JsonReader:
             self._finish(walker)
         except UnreadableSource:
             for table in reversed(self.tables):
-                table.into.discard()
+                table.discard()
             raise
 
     def _walk(self) -> Walker:
@@ -114,6 +114,7 @@ class JsonReader:
         made.keyed = role == "entries"
         made.linked = bool(where) and self.shape.kept
         made.bulk = self.shape.bulk
+        made.nested = bool(where)
         made.root()
         return made
 
@@ -124,12 +125,15 @@ class JsonReader:
                 f"more than {self.intake.limits.tables} tables; limit “tables”.",
             )
         table.number = len(self.tables)
-        table.writer = self.intake.table(self.text.blob, table.name, table.cells)
+        table.begin = self._writer
         self.tables.append(table)
 
+    def _writer(self, table: Table) -> TableWriter:
+        return self.intake.table(self.text.blob, table.name, table.cells)
+
     def _finish(self, walker: Walker) -> None:
+        kept = self._without_names() if self.shape.header else self._without_empty()
         told = {table.number: self._headers(table) for table in self.tables}
-        kept = self._without_empty()
         self._keep_scalars(walker, kept, told)
         if self.shape.columns:
             kept = self._together(kept, told)
@@ -150,10 +154,24 @@ class JsonReader:
 
     def _headers(self, table: Table) -> list[str | None]:
         owner = next(one for one in self.shredders.values() if table in one.tables.values())
-        where = next(where for where, one in self.shredders.items() if one is owner)
-        if self.shape.header and owner.paths.by_position and where == (*self.shape.header[:-1], "data"):
-            owner.header = self.shape.names
         return owner.headers(table)
+
+    def _without_names(self) -> list[Table]:
+        """The tables but for the lists that only name the columns, and number the rows, of the one table of rows."""
+        connection, kept = self.intake.connection, list(self.tables)
+        names, rows, index = (self.shredders.get((key,)) for key in (COLUMNS_KEY, ROWS_KEY, "index"))
+        if names is None or rows is None:
+            return kept
+        told = listed(names.root(), connection)
+        if len(told) != len(rows.root().columns) or names.root().into.ledger.rejected:
+            return kept
+        rows.header = [published_name(name) for name in told]
+        useless = [names.root()]
+        if index is not None and counts_up(index.root(), connection):
+            useless.append(index.root())
+        for table in useless:
+            table.discard()
+        return [table for table in kept if table not in useless]
 
     def _without_empty(self) -> list[Table]:
         """The tables but for those of lists that hold only records of types, which have tables of their own."""
@@ -162,7 +180,7 @@ class JsonReader:
             typed = [table for table in shredder.tables.values() if shredder.paths.is_type(table.path)]
             for table in shredder.tables.values():
                 if typed and not table.records and table not in typed:
-                    table.into.discard()
+                    table.discard()
                 else:
                     kept.append(table)
         return sorted(kept, key=lambda table: table.number)
@@ -194,7 +212,7 @@ class JsonReader:
         put_together(kept, table.into, connection)
         told[table.number] = [*kept[0].fixed, *(published_name(where[-1]) or None for where in self.shredders)]
         for one in reversed(kept):
-            one.into.discard()
+            one.discard()
         return [table]
 
 

@@ -14,6 +14,7 @@ import polars as pl
 OBJECT, OBJECT_END, LIST, LIST_END, COMMA, COLON, TEXT, KEY, LITERAL = range(1, 10)
 _QUOTE, _BREAK = 10, 11
 VALUES = np.isin(np.arange(10), (OBJECT, LIST, TEXT, LITERAL))
+STEPS = np.array([0, 1, -1, 1, -1, 0, 0, 0, 0, 0], dtype=np.int8)  # levels that each kind goes down
 _CLASSES = bytearray(256)
 for _mark, _kind in zip(b'{}[],:"\n', (*range(1, 7), _QUOTE, _BREAK), strict=True):
     _CLASSES[_mark] = _kind
@@ -102,9 +103,8 @@ def tokenise(data: bytes, *, whole: bool, level: int = 0) -> Tokens:
         kind, start, end, wrong = kind[:-1], start[:-1], end[:-1], wrong[:-1]
     if len(kind) > 1:
         kind[:-1][(kind[:-1] == TEXT) & (kind[1:] == COLON)] = KEY
-    opens = (kind == OBJECT) | (kind == LIST)
-    steps = opens.astype(np.int32) - ((kind == OBJECT_END) | (kind == LIST_END))
-    levels = np.cumsum(steps, dtype=np.int32) - opens + level
+    steps = STEPS[kind]
+    levels = np.cumsum(steps, dtype=np.int32) - (steps > 0) + level
     unsplit = np.zeros(len(kind), dtype=bool)
     if len(kind):
         unsplit[1:] = _SPLIT[kind[:-1], kind[1:]]
@@ -133,8 +133,10 @@ def _marks(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Strings, and the marks outside them: kind, start, end, wrong."""
     count = np.cumsum(quotes, dtype=np.int32)
-    before = np.maximum.accumulate(np.where(kinds == _BREAK, count, 0)) if len(count) else count
-    inside = ((count - before) & 1).astype(bool)
+    is_break = kinds == _BREAK
+    if (count[is_break] & 1).any():  # a string is not closed on its line: it is on no other either
+        count -= np.maximum.accumulate(np.where(is_break, count, 0))
+    inside = (count & 1).astype(bool)
     opening = quotes & inside
     keep = opening | ((kinds < _QUOTE) & ~inside)
     kind, start = kinds[keep], places[keep]
@@ -143,15 +145,17 @@ def _marks(
     wrong = np.zeros(len(kind), dtype=bool)
     at = np.flatnonzero(quotes)
     if len(at):
-        first = np.flatnonzero(opening[at])
+        opens = opening[at]
+        first = np.flatnonzero(opens)
         following = np.minimum(first + 1, len(at) - 1)
-        closed = (first + 1 < len(at)) & ~opening[at[following]]
+        open_to_the_end = (first + 1 >= len(at)) | opens[following]
         ends = places[at[following]] + 1
-        stops = np.append(breaks, size)
-        ends[~closed] = stops[np.searchsorted(breaks, places[at[first[~closed]]])]
+        if open_to_the_end.any():
+            stops = np.append(breaks, size)
+            ends[open_to_the_end] = stops[np.searchsorted(breaks, places[at[first[open_to_the_end]]])]
         strings = np.flatnonzero(kind == TEXT)
         end[strings] = ends
-        wrong[strings] = ~closed
+        wrong[strings] = open_to_the_end
     return kind, start, end, wrong
 
 
@@ -229,25 +233,40 @@ def with_escapes(tokens: Tokens) -> np.ndarray:
 def holders(kind: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """For each token the mark that opened what holds it (-1: nothing), and for each opening mark its closing one."""
     opens = (kind == OBJECT) | (kind == LIST)
-    closes = (kind == OBJECT_END) | (kind == LIST_END)
-    base = int(level.min()) if len(level) else 0
-    copies = np.repeat(np.arange(len(kind)), 1 + opens)
-    inner = np.append(copies[1:] == copies[:-1], False)
-    inner = np.append(False, inner[:-1]) if len(inner) else inner  # the second copy of an opening mark: what it holds
-    depth = np.minimum(level[copies] - base + inner, MAX_LEVEL).astype(np.uint16)
-    order = np.argsort(depth, kind="stable")
-    mark = np.where(inner[order], np.arange(len(order)), -1)
-    last = np.maximum.accumulate(mark) if len(mark) else mark
+    is_mark = opens | (kind == OBJECT_END) | (kind == LIST_END)
+    at = np.flatnonzero(is_mark)
+    opening, depth = opens[at], level[at]
+    depth = np.clip(depth - int(depth.min(initial=0)), 0, MAX_LEVEL).astype(np.uint16)
+    outer, pair = _outer(opening, depth)
     holder = np.full(len(kind), -1, dtype=np.int64)
-    held = ~inner[order]
-    found = np.where(last >= 0, copies[order[np.maximum(last, 0)]], -1)
-    holder[copies[order[held]]] = found[held]
-    pairs = np.flatnonzero(opens | closes)
-    pairs = pairs[np.argsort(np.minimum(level[pairs] - base, MAX_LEVEL).astype(np.uint16), kind="stable")]
+    # What is no mark is held by the last mark before it, or by what holds that if it closes something.
+    held = np.where(opening, at, np.where(outer >= 0, at[outer], -1))
+    before = np.cumsum(is_mark) - 1
+    known = before >= 0
+    holder[known] = held[before[known]]
+    holder[at] = np.where(outer >= 0, at[outer], -1)
     closing = np.full(len(kind), -1, dtype=np.int64)
-    paired = opens[pairs[:-1]] & closes[pairs[1:]] & (level[pairs[:-1]] == level[pairs[1:]])
-    closing[pairs[:-1][paired]] = pairs[1:][paired]
+    closed = np.flatnonzero(pair >= 0)
+    closing[at[closed]] = at[pair[closed]]
     return holder, closing
+
+
+def _outer(opening: np.ndarray, depth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each of some marks in order the one around it, and for each opening mark the one that closes it; -1: none."""
+    copies = np.repeat(np.arange(len(opening)), 1 + opening)
+    inner = np.zeros(len(copies), dtype=bool)  # the second copy of an opening mark stands for what it holds
+    inner[1:] = copies[1:] == copies[:-1]
+    order = np.argsort(depth[copies] + inner.astype(np.uint16), kind="stable")
+    last = np.maximum.accumulate(np.where(inner[order], np.arange(len(order)), -1)) if len(order) else order
+    outer = np.full(len(opening), -1, dtype=np.int64)
+    own = ~inner[order]
+    outer[copies[order[own]]] = np.where(last >= 0, copies[order[np.maximum(last, 0)]], -1)[own]
+    pair = np.full(len(opening), -1, dtype=np.int64)
+    order = np.argsort(depth, kind="stable")
+    first, second = order[:-1], order[1:]
+    paired = opening[first] & ~opening[second] & (depth[first] == depth[second])
+    pair[first[paired]] = second[paired]
+    return outer, pair
 
 
 def check_holders(tokens: Tokens, holder: np.ndarray, closing: np.ndarray) -> None:

@@ -33,7 +33,7 @@ FOOTER = re.compile(
         (?:\s+(?:affected|returned|selected|fetched|exported|in\s+set|affectées?|affectée\(s\)|sélectionnées?
         |renvoyées?|retournées?|exportée?s?|trouvée?s?|exporté\(s\)|exportée\(s\)|dans\s+l['’]ensemble
         |au\s+total))?(?:\s*\([\d.,]+\s*s(?:ec)?\))?
-    | (?:sous[- ]?)?totaux?\s*(?:g[ée]n[ée]ral)?\s*[:=]?\s*{NUMBER}(?:\s*\w+(?:\(s\))?)?
+    | (?:sous[- ]?)?tota(?:l|ux)\s*(?:g[ée]n[ée]ral)?\s*[:=]?\s*{NUMBER}(?:\s*\w+(?:\(s\))?)?
     | total\s+(?:de\s+|des\s+)?(?:lignes?|enregistrements?|patients?|dossiers?|records?|rows?)\s*[:=]?\s*{NUMBER}
     | (?:nombre|nb)\s+(?:total\s+)?(?:de\s+|d['’])(?:lignes?|enregistrements?|patients?|dossiers?)\s*[:=]?\s*{NUMBER}
     | page\s*:?\s*\d+\s*(?:(?:/|sur|of|de)\s*\d+)?

@@ -23,6 +23,7 @@ from breachkit.reading.french_bytes import (
     EIGHT_BIT,
     ascii_classes,
     class_table,
+    is_known_word,
     score_table,
     unicode_scores,
 )
@@ -47,6 +48,11 @@ OUR_MARKS = re.compile(rb"\xef\xb7[\x90\x91]")  # in UTF-8: what a source holds 
 # CESU-8 (Unicode Technical Report 26): a character beyond U+FFFF as two surrogates of three bytes each, as Oracle and
 # Java write it; C0 80 is NUL in the same writing.
 CESU = re.compile(rb"\xed([\xa0-\xaf][\x80-\xbf])\xed([\xb0-\xbf][\x80-\xbf])")
+HALF_CESU = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+# Letters common enough to tell an encoding by one byte of a line; a rarer one must stand in a word that is known.
+TELLING = frozenset("éèàçêÉ")
+WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
+ASCII = bytes(range(128))
 
 
 @dataclass(frozen=True)
@@ -155,14 +161,14 @@ def choose(found: HighBytes, own: str, eight_bit: str) -> list[str]:
 
 
 def mark_damage(error: UnicodeError) -> tuple[str, int]:
-    """What stands for undecodable bytes: each a mark, then its French letter of cp1252 in UTF-8 or else U+FFFD."""
+    """What stands for undecodable bytes: a mark, then U+FFFD, or in UTF-8 the French letter of a lone byte in cp1252."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     if not error.encoding.startswith("utf-8"):
         return DAMAGE_MARK + "\ufffd", error.end
-    letters = error.object[error.start : error.end].decode("cp1252", errors="replace")
-    read = (letter if letter in REPAIRED_LETTERS else "\ufffd" for letter in letters)
-    return "".join(DAMAGE_MARK + letter for letter in read), error.end
+    letter = error.object[error.start : error.end].decode("cp1252", errors="replace")
+    # Of several bytes that belong together, the first of a sequence that was cut, none is a letter.
+    return DAMAGE_MARK + (letter if letter in REPAIRED_LETTERS else "\ufffd"), error.end
 
 
 def without_marks(text: str) -> str:
@@ -205,14 +211,25 @@ def _decode_piece(piece: bytes, own: str, eight_bit: str) -> str:
     for start, end, encoding in zip(
         found.line_from[rows], found.line_to[rows], choose(few, own, eight_bit), strict=True
     ):
+        line = piece[start:end]
+        if encoding not in (own, UTF8) and not _believable(line, encoding):
+            encoding = own
         if encoding == own and own != UTF8:
             continue
         if start > at:
             parts.append(_whole(piece[at:start], own))
-        parts.append(_line(piece[start:end], encoding, own))
+        parts.append(_line(line, encoding, own))
         at = end
     parts.append(_whole(piece[at:], own))
     return "".join(parts)
+
+
+def _believable(line: bytes, encoding: str) -> bool:
+    """Whether a line may be read in another encoding than its file's: one byte of a rare letter is no evidence."""
+    high = line.translate(None, ASCII)
+    if len(high) > 1 or high.decode(encoding, errors="replace") in TELLING:
+        return True
+    return any(is_known_word(word, encoding) for word in WORD.findall(line) if not word.isascii())
 
 
 def _whole(part: bytes, own: str) -> str:
@@ -222,16 +239,17 @@ def _whole(part: bytes, own: str) -> str:
 
 def _line(line: bytes, encoding: str, own: str) -> str:
     """One line in its encoding, marked where that is not the file's."""
-    mended = _without_cesu(OUR_MARKS.sub(b"\xff", line)) if encoding == UTF8 else line
+    mended = without_cesu(OUR_MARKS.sub(b"\xff", line)) if encoding == UTF8 else line
     text = mended.decode(encoding, ERRORS)
     if encoding == own and (own != UTF8 or not (CESU.search(line) or b"\xc0\x80" in line)):
         return text
     return NOT_ASCII.sub(lambda first: MIXED_MARK + first.group(), text, count=1)
 
 
-def _without_cesu(line: bytes) -> bytes:
+def without_cesu(line: bytes) -> bytes:
+    """UTF-8 in which pairs of surrogates are the character they stand for, and half a pair is one bad byte."""
     if b"\xed" in line:
-        line = CESU.sub(_character, line)
+        line = HALF_CESU.sub(b"\xff", CESU.sub(_character, line))
     return line.replace(b"\xc0\x80", b"\x00")
 
 

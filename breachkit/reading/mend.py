@@ -81,15 +81,22 @@ class Mender:
         number, text = lines.first + at, lines.at(at)
         if len(text) > self._max:
             return self._rejected(number, 1, text, "cell_too_long")
-        joined = self._quoted(lines, at) or self._broken(lines, at)
+        joined = self._quoted(lines, at) or self._broken(lines, at) or self._unclosed(lines, at)
         if joined:
             return joined
         readings = self._alone(text)
-        if len({cells for cells, _ in readings}) == 1:
+        if len({cells for cells, _ in readings}) == 1 and not self._goes_on(lines, at):
             cells, reason = readings[0]
             return Mended(number, 1, list(cells), repaired=reason)
-        loose = None if readings else self._loose(lines, at)
+        loose = self._loose(lines, at) if len(readings) < 2 else None
         return loose or self._rejected(number, 1, text, self._reason(text, lines, at))
+
+    def _goes_on(self, lines: Lines, at: int) -> bool:
+        """Whether a line whose quotes are damaged makes one record with lines below it that make none by themselves."""
+        loose = self._loose(lines, at)
+        if not loose:
+            return False
+        return not any(self._alone(lines.at(place)) for place in range(at + 1, at + loose.lines))
 
     def is_whole(self, text: str) -> bool:
         """Whether a line is one record by itself, well-formed."""
@@ -164,16 +171,35 @@ class Mender:
                 return Mended(lines.first + at, taken, list(pieces), repaired="line_break_in_unquoted_cell")
         return None
 
+    def _unclosed(self, lines: Lines, at: int) -> Mended | None:
+        """A record whose last cell has a quote that nothing closes, and goes on where no record could begin."""
+        text = lines.at(at)
+        cells, state = self._grammar.scan(text)
+        quote = self._dialect.quote or ""
+        if state != "open" or len(cells) != self._cells - 1 or self._cells < 2:
+            return None
+        end = at + 1
+        while end < min(lines.count, at + MAX_LOOSE_LINES) and not lines.is_regular(end):
+            more = lines.at(end)
+            if not more.strip() or quote in more or self._begins_a_record(self._grammar.pieces(more)):
+                break
+            end += 1
+        last = "\n".join([text, *map(lines.at, range(at + 1, end))])
+        whole, closed = self._grammar.scan(last + quote)
+        cut_here = lines.cut_short and end == lines.count
+        if closed != "whole" or len(whole) != self._cells or not (cut_here or end > at + 1):
+            return None
+        reason = "truncated_record" if cut_here else "stray_quote"
+        return Mended(lines.first + at, end - at, whole, repaired=reason)
+
     def _begins_a_record(self, pieces: Sequence[str]) -> bool:
         """Whether a line could be the beginning of a record of its own, as far as the columns tell."""
         if pieces == [""]:
             return False
-        known = [shape for shape in self._shapes if shape.kinds is not None]
-        first = self._shapes[0]
-        if not pieces[0].strip():
-            return first.may_be_empty and bool(known)
-        aligned = list(zip(self._shapes, pieces, strict=False))
-        return all(shape.fits(piece) for shape, piece in aligned)
+        known = any(shape.kinds is not None for shape in self._shapes)
+        if not pieces[0].strip() and not (self._shapes[0].may_be_empty and known):
+            return False
+        return all(shape.fits(piece) for shape, piece in zip(self._shapes, pieces, strict=False))
 
     def _alone(self, text: str) -> list[tuple[tuple[str | None, ...], str]]:
         """Every way to make one record of one line, and the name of that repair."""

@@ -18,13 +18,10 @@ from breachkit.reading.french_bytes import character_scores, french_characters, 
 
 # How UTF-8 was misread. "latin-1" beside cp1252: some programs keep the control characters.
 MISREADINGS = ("cp1252", "latin-1", "cp850", "mac_roman", "cp437")
-# One 8-bit encoding (what the text was) read as another (what it was taken for).
-CONFUSIONS = tuple(
-    (was, taken)
-    for was in ("cp1252", "cp850", "mac_roman")
-    for taken in ("cp1252", "latin-1", "cp850", "mac_roman")
-    if was != taken and (was, taken) != ("cp1252", "latin-1")
-)
+# One 8-bit encoding (what the text was) read as another (what it was taken for; cp1252 with its gaps as control
+# characters, which is ISO 8859-1 too).
+SINGLE = ("cp1252", "cp850", "mac_roman")
+CONFUSIONS = tuple((was, taken) for was in SINGLE for taken in SINGLE if was != taken)
 MAX_LAYERS = 4
 # A repair must make the text this much more French, in logarithms of odds; choices. A whole cell read otherwise needs
 # more than one sequence that is valid UTF-8 too.
@@ -120,7 +117,7 @@ def _small_a_grave(text: str) -> str:
 
 
 def _by_ftfy(text: str) -> str:
-    """ftfy's repair of encodings, where it makes the text more French; it may neither guess nor replace what is lost."""
+    """ftfy's repair of encodings, where it makes the text more French; what is lost stays lost."""
     from ftfy import TextFixerConfig, fix_encoding
 
     config = TextFixerConfig(
@@ -132,7 +129,10 @@ def _by_ftfy(text: str) -> str:
 
 def _read_again(text: str, confusion: tuple[str, str]) -> str:
     was, taken = confusion
-    return text.encode(taken).decode(was)
+    if taken != "cp1252":
+        return text.encode(taken).decode(was)
+    held = (one.encode("latin-1" if "\x80" <= one <= "\x9f" else taken) for one in text)
+    return b"".join(held).decode(was)
 
 
 def _confusion(text: str, likely: frozenset[tuple[str, str]]) -> tuple[str, str] | None:
@@ -141,12 +141,15 @@ def _confusion(text: str, likely: frozenset[tuple[str, str]]) -> tuple[str, str]
     best, best_gain = None, 0.0
     for confusion in CONFUSIONS:
         try:
-            scores = character_scores(_read_again(text, confusion))
+            again = _read_again(text, confusion)
         except (UnicodeEncodeError, UnicodeDecodeError):
             continue
+        if not any(one.isalpha() and not one.isascii() for one in again):
+            continue
+        scores = character_scores(again)
         gain = sum(scores) - now - (BETTER_LIKELY_CELL if confusion in likely else BETTER_CELL)
         least = FRENCH_LEAST if confusion in likely else FRENCH_MEAN
-        french = bool(scores) and sum(scores) > least * len(scores) and min(scores) > FRENCH_LEAST
+        french = sum(scores) > least * len(scores) and min(scores) > FRENCH_LEAST
         if gain > best_gain and french:
             best, best_gain = confusion, gain
     return best

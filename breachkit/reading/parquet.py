@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from breachkit.errors import UnreadableSource
 from breachkit.reading.arrow_text import MAX_DEPTH, flat_columns
 from breachkit.reading.binary_content import content_of
 from breachkit.reading.blob import Blob
@@ -23,6 +25,7 @@ from breachkit.reading.table_writer import Content, Intake, TableWriter, column_
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyarrow import parquet
 
 BATCH_ROWS = 50_000
 
@@ -42,12 +45,28 @@ def read_parquet(blob: Blob, intake: Intake) -> None:
             )
         if not len(schema):
             raise blob.unreadable("le fichier n'a pas de colonne.", "the file has no column.")
-        tables = ParquetTables(blob, intake, content)
-        for batch in file.iter_batches(batch_size=BATCH_ROWS, use_pandas_metadata=False):
-            tables.add(batch)
-        if not file.metadata.num_rows:
+        own = replace(blob, truncated=list(blob.truncated))
+        tables = ParquetTables(own, intake, content)
+        damaged = sum(not _read_group(file, group, tables) for group in range(file.num_row_groups))
+        if damaged and not tables.records:
+            raise _damaged(blob)
+        if damaged:
+            own.truncated.append("parquet")
+        if not tables.records:
             tables.add(schema.empty_table())
-        tables.finish(file.metadata.num_rows)
+        tables.finish(None if damaged else file.metadata.num_rows)
+
+
+def _read_group(file: parquet.ParquetFile, group: int, tables: ParquetTables) -> bool:
+    """Whether a row group could be read to its end; what comes before its damage is kept."""
+    import pyarrow as pa
+
+    try:
+        for batch in file.iter_batches(batch_size=BATCH_ROWS, row_groups=[group], use_pandas_metadata=False):
+            tables.add(batch)
+    except (pa.ArrowException, OSError, UnicodeError):
+        return False
+    return True
 
 
 class ParquetTables:
@@ -57,6 +76,7 @@ class ParquetTables:
         self._blob, self._intake, self._content = blob, intake, content
         self._writers: dict[tuple[str, ...], tuple[TableWriter, list[str]]] = {}
         self._unpacked = 0
+        self.records = 0
 
     def add(self, batch: pa.RecordBatch | pa.Table) -> None:
         """One batch of records, and the elements of their lists."""
@@ -64,6 +84,7 @@ class ParquetTables:
 
         table = pa.Table.from_batches([batch]) if isinstance(batch, pa.RecordBatch) else batch
         self._store((), table, None)
+        self.records += table.num_rows
 
     def _store(self, path: tuple[str, ...], table: pa.Table, parents: pl.Series | None) -> None:
         """A table's flat columns, then the tables of its lists; `parents` are the parents' record numbers."""
@@ -111,8 +132,8 @@ class ParquetTables:
             self._writers[path] = (writer, ["record", *names] if child else names)
         return self._writers[path][0]
 
-    def finish(self, found: int) -> None:
-        """Ends every table; the first must hold as many records as the footer announces."""
+    def finish(self, found: int | None) -> None:
+        """Ends every table; the first must hold as many records as the footer announces, where all could be read."""
         for path, (writer, names) in self._writers.items():
             if not path:
                 writer.ledger.found = found
@@ -126,12 +147,16 @@ def library_errors(blob: Blob) -> Iterator[None]:
 
     try:
         yield
-    except (pa.ArrowException, OSError, MemoryError) as error:
+    except (pa.ArrowException, OSError, UnicodeError, MemoryError) as error:
         if "decrypt" in str(error).lower():
             raise blob.unreadable(
                 "fichier Parquet chiffré ; déchiffrez-le d'abord.", "encrypted Parquet file; decrypt it first."
             ) from None
-        raise blob.unreadable(
-            "fichier Parquet abîmé ou incomplet ; demandez-en une autre copie.",
-            "Parquet file damaged or incomplete; ask for another copy.",
-        ) from None
+        raise _damaged(blob) from None
+
+
+def _damaged(blob: Blob) -> UnreadableSource:
+    return blob.unreadable(
+        "fichier Parquet abîmé ou incomplet ; demandez-en une autre copie.",
+        "Parquet file damaged or incomplete; ask for another copy.",
+    )

@@ -8,6 +8,7 @@ it.
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ SUCCESS, END, BAD_DATA, CANNOT_OPEN, MISSING_PASSWORD, BAD_PASSWORD, LARGE_DICTI
 LIST, EXTRACT = 2, 1
 SKIP, TEST = 0, 1
 SPLIT_BEFORE, ENCRYPTED, DIRECTORY = 0x01, 0x04, 0x20
+PLAIN_CRC = 1
 VOLUME_NAME_CHARACTERS = 2048
 PROBE_BYTES = 1 << 20  # what is unpacked to see whether a password is right
 
@@ -75,7 +77,7 @@ class Session:
         data.UserData = ffi.cast(fields["UserData"].type, self._me)
         self.handle = library.RAROpenArchiveEx(data)
         self.code = int(data.OpenResult)
-        self._header = ffi.new("struct RARHeaderDataEx *")
+        self._header: Any = None
 
     def close(self) -> None:
         if self.handle:
@@ -83,10 +85,14 @@ class Session:
             self.handle = None
 
     def header(self) -> Any:
-        """The next member's header, None at the end (`code` says which end)."""
-        if self.code in (SUCCESS, BAD_DATA):
+        """The next member's header, None at the end (`code` says which end).
+
+        Behind a damaged member the library answers "damaged" for all that follow: one that was read has a name.
+        """
+        self._header = self._library.ffi.new("struct RARHeaderDataEx *")
+        if self.handle:
             self.code = int(self._library.RARReadHeaderEx(self.handle, self._header))
-        return self._header if self.code == SUCCESS else None
+        return self._header if self.code == SUCCESS or (self.code == BAD_DATA and self.name()) else None
 
     def process(self, operation: int) -> int:
         """Skips or unpacks the member whose header was read; the library's code."""
@@ -132,6 +138,8 @@ class RarReader:
     library: ModuleType
     volumes: tuple[Path, ...]
     _refused: UnreadableSource | None = field(default=None, init=False)
+    _cut: bool = field(default=False, init=False)
+    _crc: int = field(default=0, init=False)
 
     def members(self) -> Iterator[Member]:
         password = self._password()
@@ -139,13 +147,13 @@ class RarReader:
         with self._session(EXTRACT, password) as session:
             while (header := session.header()) is not None:
                 position += 1
-                name, size = session.name(), header.UnpSize + (header.UnpSizeHigh << 32)
-                if header.Flags & DIRECTORY or header.RedirType or is_clutter(name) or not size:
+                name, empty = session.name(), not header.UnpSize and not header.UnpSizeHigh
+                if header.Flags & DIRECTORY or header.RedirType or is_clutter(name) or empty:
                     links += bool(header.RedirType)
                     self._skip(session, name, position)
                 else:
                     found += 1
-                    yield from self._one(session, name, size, position)
+                    yield from self._one(session, header, name, position)
                 if self.box.tally.passed:
                     yield from [self._refused] if self._refused else []
                     return
@@ -162,11 +170,12 @@ class RarReader:
                 "archive RAR en plusieurs parties, dont une manque ; mettez-les toutes dans le même dossier.",
                 "RAR archive in several parts, one of which is missing; put them all in the same folder.",
             )
-        elif code != END:
+        elif code != END or self._cut:
             yield rest_missing(self.blob)
 
-    def _one(self, session: Session, name: str, size: int, position: int) -> Iterator[Member]:
+    def _one(self, session: Session, header: Any, name: str, position: int) -> Iterator[Member]:
         """The member, put down while it is read."""
+        size = header.UnpSize + (header.UnpSizeHigh << 32)
         blob = member_blob(self.blob, name, position, "rar", io.BytesIO)
         spool = Spool(self.box.limits, self.box.connection)
         try:
@@ -179,8 +188,11 @@ class RarReader:
             elif not spool.size:
                 yield damaged(blob, "rar")
             else:
-                if code != SUCCESS:
-                    note(blob.truncated, "cut" if spool.size < size else "checksum")
+                if spool.size < size or header.Flags & SPLIT_BEFORE:  # the latter where the first volume is missing
+                    self._cut = True
+                    note(blob.truncated, "cut")
+                elif code != SUCCESS and not self._sound(header):
+                    note(blob.truncated, "checksum")
                 yield blob
         finally:
             spool.close()
@@ -188,10 +200,12 @@ class RarReader:
     def _unpack(self, session: Session, blob: Blob, spool: Spool | None) -> int:
         """Unpacks the member into the spool, or passes over it; what the library says of it."""
         meter, taken = Meter(blob, self.box), 0
+        self._crc = 0
 
         def sink(data: bytes) -> bool:
             nonlocal taken
             taken += len(data)
+            self._crc = zlib.crc32(data, self._crc)
             try:
                 meter.reach(taken)
                 if spool is not None:
@@ -206,6 +220,10 @@ class RarReader:
 
         session.sink, self._refused = sink, None
         return session.process(SKIP if spool is None else TEST)
+
+    def _sound(self, header: Any) -> bool:
+        """Whether the content has the checksum that its header tells, where that is a plain one."""
+        return bool(header.HashType == PLAIN_CRC and header.FileCRC == self._crc)
 
     def _skip(self, session: Session, name: str, position: int) -> None:
         """Passes over a member; in a solid archive it is unpacked all the same, and counted."""
@@ -224,8 +242,7 @@ class RarReader:
                 encrypted = encrypted or bool(header.Flags & ENCRYPTED)
                 if count > self.box.limits.archive_members:
                     raise too_many_members(self.blob, self.box.limits)
-                if session.process(SKIP) != SUCCESS:
-                    break
+                session.process(SKIP)
             locked = encrypted or session.code in (MISSING_PASSWORD, BAD_PASSWORD)
         return self.box.unlock(self.blob, self._opens) if locked else None
 
@@ -234,21 +251,22 @@ class RarReader:
         with self._session(EXTRACT, password) as session:
             while (header := session.header()) is not None:
                 if header.Flags & ENCRYPTED and not header.Flags & DIRECTORY:
-                    return self._probe(session)
+                    return self._probe(session, header)
                 if session.process(SKIP) != SUCCESS:
                     return False
             return session.code == END
 
-    def _probe(self, session: Session) -> bool:
-        taken = 0
+    def _probe(self, session: Session, header: Any) -> bool:
+        taken = self._crc = 0
 
         def sink(data: bytes) -> bool:
             nonlocal taken
             taken += len(data)
+            self._crc = zlib.crc32(data, self._crc)
             return taken < PROBE_BYTES
 
         session.sink = sink
-        return session.process(TEST) == SUCCESS or taken >= PROBE_BYTES
+        return session.process(TEST) == SUCCESS or taken >= PROBE_BYTES or (taken > 0 and self._sound(header))
 
     @contextmanager
     def _session(self, mode: int, password: str | None) -> Iterator[Session]:

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from breachkit.errors import UnreadableSource
 from breachkit.reading.blob import Blob
-from breachkit.reading.compression import MEMORY_LIMIT, codec_errors
+from breachkit.reading.decoders import MEMORY_LIMIT, codec_errors
 from breachkit.reading.formats import seven_zip_start
 from breachkit.reading.limits import Limits
 from breachkit.reading.spool import held, spooled
@@ -268,7 +268,7 @@ class SevenZipReader:
         """Whether the directory opens, and the first encrypted member unpacks (as far as it is tried)."""
         from py7zr.compressor import SupportedMethods
 
-        ends = (UnreadableSource, *library_errors())
+        ends: tuple[type[Exception], ...] = (UnreadableSource, *library_errors())
         try:
             archive = self._open(password)
             number, current = -1, None

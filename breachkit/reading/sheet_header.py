@@ -39,12 +39,20 @@ def find_header(grid: Grid, rows: Sequence[int], places: Sequence[int]) -> Sheet
     widest = 0
     for at, row in enumerate(rows[:MAX_PREAMBLE_ROWS]):
         cells, below = spread(grid, row, texts[at], places), texts[at + 1 :]
-        filled = sum(map(bool, cells))
+        own = sum(map(bool, texts[at]))  # a title merged over the whole table is one cell
         # A record above would be lost: what stands above a header is narrower than it.
-        if filled > widest and filled >= min(2, len(places)) and published_header(cells, below) is not None:
-            return _header(grid, rows, places, texts, at)
-        widest = max(widest, filled)
+        if own > widest and own >= min(2, len(places)) and published_header(cells, below) is not None:
+            return None if _is_form(cells, below) else _header(grid, rows, places, texts, at)
+        widest = max(widest, own)
     return None
+
+
+def _is_form(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether two columns hold names and values (« Nom », « Prénom »… one below the other): no row is a header."""
+    names = [row[0] for row in below[:MAX_PREAMBLE_ROWS] if row[0]]
+    if len(cells) != 2 or not names or told_words(cells[1]):
+        return False
+    return 2 * sum(bool(told_words(name)) for name in names) >= len(names)
 
 
 def spread(grid: Grid, row: int, cells: Sequence[str], places: Sequence[int]) -> list[str]:

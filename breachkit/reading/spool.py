@@ -21,6 +21,7 @@ from breachkit.reading.unpacking import past_unpacked_bytes
 from breachkit.workspace import row
 
 CIPHER_BLOCK = 16
+READ_BYTES = 1 << 17  # decrypted at a time: twice as fast as four megabytes, which leave the processor's cache
 
 
 def spool_folder(connection: Any) -> Path:
@@ -51,7 +52,9 @@ class Spool:
             folder = spool_folder(self._connection)
             self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - closed by close()
             self._encrypt = _cipher(self._key, 0)
-            self._put(self._file, self._memory.getvalue())
+            self._memory.seek(0)
+            while piece := self._memory.read(CHUNK_BYTES):
+                self._put(self._file, piece)
             self._memory = io.BytesIO()
         self._put(self._file, data)
 
@@ -106,13 +109,14 @@ class _Decrypted(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer: object) -> int:
-        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        view = memoryview(buffer).cast("B")[:READ_BYTES]  # type: ignore[arg-type]
         if self._cipher is None:
             self._cipher = _cipher(self._key, self._at // CIPHER_BLOCK)
             self._cipher.decrypt(bytes(self._at % CIPHER_BLOCK))
         self._file.seek(self._at)
         data = self._file.read(len(view))
-        view[: len(data)] = self._cipher.decrypt(data)
+        if data:
+            self._cipher.decrypt(data, output=view[: len(data)])
         self._at += len(data)
         return len(data)
 

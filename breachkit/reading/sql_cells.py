@@ -66,7 +66,7 @@ def columns(cut: Cut, literals: Literals, quote: int, cell_characters: int) -> C
     bad = [one.bad for one in fixes] + [np.flatnonzero((long > cell_characters) | (long < 1))]
     worst = min((int(one.min()) for one in bad if len(one)), default=cut.count * cut.cells)
     sound = worst // cut.cells
-    return Cells(_frame(flat, fixes, cut, sound), sound)
+    return Cells(fixed_frame(flat, fixes, cut.cells, sound), sound)
 
 
 def flat_series(window: bytes, starts: Array, ends: Array, null: Array) -> pl.Series:
@@ -169,17 +169,29 @@ def _read(text: str, literals: Literals) -> tuple[str | None, bool]:
         return None, True
 
 
-def _frame(flat: pl.Series, fixes: list[Fix], cut: Cut, sound: int) -> pl.DataFrame:
-    """The columns of the first `sound` tuples."""
-    step = cut.cells
-    made = []
-    for position, name in enumerate(column_names(step)):
-        column = flat.gather_every(2 * step, 2 * position)
-        for fix in fixes:
-            mine = np.flatnonzero(fix.at % step == position)
-            if len(mine):
-                order = np.arange(len(column))
-                order[fix.at[mine] // step] = len(column) + np.arange(len(mine))
-                column = pl.concat([column, fix.values.gather(mine)]).gather(order)
-        made.append(column.head(sound).alias(name))
-    return pl.DataFrame(made)
+def fixed_frame(flat: pl.Series, fixes: list[Fix], cells: int, rows: int) -> pl.DataFrame:
+    """Columns c1… of the first `rows` records of so many cells each."""
+    total = len(flat) // (2 * cells)
+    order = {}
+    held = [flat]
+    size = len(flat)
+    for fix in fixes:
+        positions = fix.at % cells
+        for position in np.unique(positions).tolist():
+            mine = np.flatnonzero(positions == position)
+            taken = order.setdefault(position, 2 * (np.arange(total) * cells + position))
+            taken[fix.at[mine] // cells] = size + mine
+        if len(fix.at):
+            held.append(fix.values.alias("cell"))
+            size += len(fix.at)
+    cell = pl.col("cell")
+    picked = [
+        cell.gather(pl.lit(pl.Series(order[position])))
+        if position in order
+        else cell.gather_every(2 * cells, 2 * position)
+        for position in range(cells)
+    ]
+    # A column of another height than the others is not allowed: all are as long as the records of the window.
+    frame = pl.concat(held).to_frame() if len(held) > 1 else flat.to_frame()
+    names = column_names(cells)
+    return frame.select(one.head(rows).alias(name) for one, name in zip(picked, names, strict=True))

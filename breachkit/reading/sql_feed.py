@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from breachkit.reading.sql_lines import LineBook
+from breachkit.reading.sql_lines import RECORD, LineBook
 
 BLOCK_BYTES = 1 << 22
+TRAIL_BYTES = 4096
 
 Found = TypeVar("Found")
 Scan = Callable[[bytes, int, bool], Found]  # (buffer, position, whether the buffer ends with the file) → what is found
@@ -20,12 +21,13 @@ class NeedMoreError(Exception):
 class Feed:
     """A window on the dump: UTF-8, lines ended by LF. `pos` is where reading stands."""
 
-    def __init__(self, blocks: Iterator[bytes], book: LineBook, progress: Callable[[int], None]) -> None:
-        self._blocks, self._progress = blocks, progress
+    def __init__(self, blocks: Iterator[bytes], book: LineBook, progress: Callable[[int], None], longest: int) -> None:
+        self._blocks, self._progress, self._longest = blocks, progress, longest
         self.book = book
         self.buffer = b""
         self.pos = 0
         self.ended = False  # the window reaches the end of the file
+        self.trail: bytearray | None = None  # what was gone past since the last good record; None where there is none
 
     @property
     def left(self) -> int:
@@ -54,11 +56,12 @@ class Feed:
     def need(self, scan: Scan[Found], offset: int = 0) -> Found:
         """What a scan finds from `offset` bytes ahead; the window grows until the scan comes to an end.
 
-        A scan says NeedMoreError only while the window does not reach the end of the file.
+        A scan says NeedMoreError only while the window does not reach the end of the file. One of more than `longest`
+        bytes is taken for that, so that memory stays bounded.
         """
         while True:
             try:
-                return scan(self.buffer, self.pos + offset, self.ended)
+                return scan(self.buffer, self.pos + offset, self.ended or self.left > self._longest)
             except NeedMoreError:
                 self.more()
 
@@ -67,4 +70,8 @@ class Feed:
         text = self.buffer[self.pos : self.pos + length]
         self.book.take(text, rank)
         self.pos += len(text)
+        if rank == RECORD or (self.trail is not None and len(self.trail) + len(text) > TRAIL_BYTES):
+            self.trail = None
+        elif self.trail is not None:
+            self.trail += text
         return text

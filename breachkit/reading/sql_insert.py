@@ -39,7 +39,7 @@ def scan_insert(text: bytes, start: int, ended: bool, dialect: Dialect) -> Inser
         return Insert(name, None, "truncated" if token is None else "other", start)
     columns: tuple[str, ...] | None = None
     if text[token[1]] == 0x28:
-        found = _column_list(text, tokens)
+        found = scan_columns(text, tokens)
         if found is None:
             return Insert(name, None, "other", token[2])
         columns, token = found, next(tokens, None)
@@ -60,7 +60,7 @@ def scan_name(text: bytes, token: Token | None, tokens: Iterator[Token]) -> tupl
     return tuple(parts), token
 
 
-def _column_list(text: bytes, tokens: Iterator[Token]) -> tuple[str, ...] | None:
+def scan_columns(text: bytes, tokens: Iterator[Token]) -> tuple[str, ...] | None:
     """The names up to the bracket that closes; None where they are none (a SELECT in brackets)."""
     names, part = [], ""
     for kind, start, end in tokens:

@@ -111,6 +111,20 @@ def _only_gaps_covered(window: bytes, cut: Cut, heads: list[bytes]) -> bool:
 
 def _cut(window: bytes, cells: int | None, quote: int, backslash: bool, known: Known) -> Cut | None:
     array = np.frombuffer(window, dtype=np.uint8)
+    escapes, bounds = _bounds(array, quote, backslash=backslash)
+    return _regular(window, array, bounds, cells, escapes, known)
+
+
+def cell_counts(window: bytes, quote: int, *, backslash: bool) -> Array:
+    """The numbers of cells of the tuples of a window, as far as brackets and commas tell."""
+    _, bounds = _bounds(np.frombuffer(window, dtype=np.uint8), quote, backslash=backslash)
+    opens, closes = np.flatnonzero(bounds.kinds == OPEN), np.flatnonzero(bounds.kinds == CLOSE)
+    count = min(len(opens), len(closes))
+    return (closes[:count] - opens[:count])[: int(np.argmax(closes[:count] < opens[:count])) or count]
+
+
+def _bounds(array: Array, quote: int, *, backslash: bool) -> tuple[Array, Bounds]:
+    """Positions of the backslashes that escape, and what bounds the cells."""
     escapes, quotes = _quotes(array, quote, backslash=backslash)
     marks = array == COMMA
     marks |= array == OPEN
@@ -118,13 +132,13 @@ def _cut(window: bytes, cells: int | None, quote: int, backslash: bool, known: K
     marks |= quotes
     places = np.flatnonzero(marks)
     kinds = array[places]
-    is_quote = kinds == quote
+    is_quote = quotes[places]
     counted = np.cumsum(is_quote, dtype=np.int32)
     outside = np.flatnonzero(((counted & 1) == 0) & ~is_quote)
     places, kinds, counted = places[outside], kinds[outside], counted[outside]
     level = np.cumsum((kinds == OPEN).view(np.int8) - (kinds == CLOSE).view(np.int8), dtype=np.int32)
     kept = ((level == 1) & (kinds != CLOSE)) | ((level == 0) & (kinds == CLOSE))
-    return _regular(window, array, Bounds(places[kept], kinds[kept], counted[kept]), cells, escapes, known)
+    return escapes, Bounds(places[kept], kinds[kept], counted[kept])
 
 
 def _quotes(array: Array, quote: int, *, backslash: bool) -> tuple[Array, Array]:

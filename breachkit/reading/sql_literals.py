@@ -60,6 +60,10 @@ class Literals:
     """Reads written values of one dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
+        self.become(dialect)
+
+    def become(self, dialect: Dialect) -> None:
+        """Reads another dialect from here."""
         self.dialect = dialect
         self._tokens = dialect.tokens
         self._short: Callable[[bytes], str | None] = lru_cache(4096)(self._read)
@@ -200,7 +204,7 @@ class Literals:
         if len(tokens) == 1 and words[0][:2].lower() == b"0x" and tokens[0][0] == "number":
             return hexadecimal(words[0][2:].decode())
         level, before = 0, ""
-        for (kind, start, end), word in zip(tokens, words, strict=True):
+        for (kind, _, _), word in zip(tokens, words, strict=True):
             level += (word in {b"(", b"["}) - (word in {b")", b"]"})
             value = kind in STRINGS or kind in {"number", "word", "back"}
             if level < 0 or kind == "open" or word == b";" or (kind == "punct" and word in STRAY):

@@ -15,6 +15,8 @@ ESCAPES = {
 }  # fmt: skip
 ESCAPE = re.compile(r"\\(.)|''", re.DOTALL)
 POSTGRES_ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|''", re.DOTALL)
+COPY_ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)", re.DOTALL)
+BYTE = re.compile("[\udc80-\udcff]")  # one that is no character alone
 POSTGRES_LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 UNISTR = re.compile(r"\\(\\|\+[0-9a-fA-F]{6}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-9a-fA-F]{4})")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -35,10 +37,19 @@ def postgres_text(inside: str) -> str:
     """The inside of an E'…' string or of a COPY cell; bytes written one by one are put together as UTF-8."""
     if "\\" not in inside and "''" not in inside:
         return inside
-    text = POSTGRES_ESCAPE.sub(_postgres_character, inside)
-    if not any("\udc80" <= character <= "\udcff" for character in text):
+    return _bytes_joined(POSTGRES_ESCAPE.sub(_postgres_character, inside))
+
+
+def _bytes_joined(text: str) -> str:
+    """Bytes that were written one by one, put together as UTF-8."""
+    if not BYTE.search(text):
         return text
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def copy_text(cell: str) -> str:
+    """A cell of COPY's text format without its escapes."""
+    return _bytes_joined(COPY_ESCAPE.sub(_postgres_character, cell))
 
 
 def _postgres_character(match: re.Match[str]) -> str:

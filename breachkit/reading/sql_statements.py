@@ -11,14 +11,12 @@ from collections.abc import Iterator
 from breachkit.reading.sql_feed import NeedMoreError
 from breachkit.reading.sql_tokens import Dialect, Token, lex
 
-STATEMENT_BYTES = 1 << 24  # a longer one that is no INSERT is taken for a lost quote, and gone past line by line
-COMMENT_BYTES = 1 << 24
 ROUTINE = re.compile(
     rb"(?is)(?:CREATE|ALTER|RECREATE)\b(?:\s+|/\*.*?\*/|[^;('/]){1,200}?\b(?:TRIGGER|PROC(?:EDURE)?|FUNCTION|PACKAGE|EVENT|RULE|"
     rb"TYPE\s+BODY)\b"
 )
-DATA_LINE = re.compile(rb"(?i)(?:INSERT\s+(?:INTO\s+)?[\[`\"\w]|COPY\s+\S[^\n]*\sFROM\s+stdin|CREATE\s+TABLE\b)")
-DATA_LINES = re.compile(rb"(?m)^" + DATA_LINE.pattern)
+DATA_LINE = re.compile(rb"(?i:INSERT\s+(?:INTO\s+)?[\[`\"\w]|COPY\s+\S[^\n]*\sFROM\s+stdin|CREATE\s+TABLE\b)")
+DATA_LINES = re.compile(rb"(?m:^)" + DATA_LINE.pattern)
 WORD = re.compile(rb"[A-Za-z]*")
 GO_LINE = re.compile(rb"(?i)GO(?:[ \t]+\d+)?[ \t]*(?:\n|\Z)")
 SLASH_LINE = re.compile(rb"/[ \t]*(?:\n|\Z)")
@@ -63,7 +61,6 @@ def statement_end(text: bytes, start: int, ended: bool, dialect: Dialect, delimi
 
 def _lone_quotes(text: bytes, start: int, ended: bool, dialect: Dialect, *, routine: bool) -> Iterator[Token]:
     """Tokens in which a quote that never closes, or only behind another statement, stands for itself."""
-    ended = ended or len(text) - start > STATEMENT_BYTES
     at = start
     while at < len(text):
         for kind, begin, end in lex(text, at, ended, dialect.tokens):
@@ -83,14 +80,13 @@ def _closed_by_line(text: bytes, start: int, ended: bool, dialect: Dialect) -> b
         return False
     if mark.search(text, start):
         return True
-    if not ended and len(text) - start < STATEMENT_BYTES:
+    if not ended:
         raise NeedMoreError
     return False
 
 
 def comment_end(text: bytes, start: int, ended: bool, dialect: Dialect) -> int:
     """Where a comment ends that begins with `/*`; one that a server runs (`/*!`) may hold strings and comments."""
-    ended = ended or len(text) - start > COMMENT_BYTES
     if text.startswith((b"/*!", b"/*M!"), start):
         for kind, at, _ in lex(text, text.index(b"!", start) + 1, ended, dialect.tokens):
             if kind == "open":

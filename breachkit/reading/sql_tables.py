@@ -8,16 +8,20 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from breachkit.reading.decode import DAMAGE_MARK
-from breachkit.reading.header import may_be_told, told_words
-from breachkit.reading.naming import neutral, table_name
+from breachkit.reading.key_names import published_name
+from breachkit.reading.line_encodings import DAMAGE_MARK, MIXED_MARK
+from breachkit.reading.naming import table_name
 from breachkit.reading.sql_lines import BLANK, HEADER, OTHER, RECORD, LineBook, LineCounts, no_lines
 from breachkit.reading.table_writer import Intake, TableWriter, column_names
 from breachkit.reading.text import Text
 
 WAITING_ROWS = 4096  # records read one by one that are kept together
 WAITING_BYTES = 8 << 20
-UNWRITTEN_BYTES = 96 << 20  # what all tables of the dump may hold back together; a choice
+UNWRITTEN_BYTES = 48 << 20  # what all tables of the dump may hold back together; a choice
+VIEW_BYTES = 16  # what a column holds for each cell beside its text
+FLUSH_ROWS = 122_880  # a whole row group of DuckDB
+
+MARKS = {DAMAGE_MARK: "undecodable_byte", MIXED_MARK: "mixed_encoding"}
 
 Place = tuple[str, str, str]  # database, schema, table; "" where the dump names none
 
@@ -37,6 +41,7 @@ class DumpTable:
     repaired: Counter[str] = field(default_factory=Counter)
     rows: list[tuple[int, int, list[str | None]]] = field(default_factory=list)
     row_bytes: int = 0
+    unwritten: int = 0  # records that the writer holds back
     layout: tuple[int, ...] = ()  # columns that the waiting rows fill
     rejects: list[tuple[int, int, str, str]] = field(default_factory=list)
 
@@ -80,13 +85,23 @@ class DumpTables:
             self._by_place.setdefault(_folded(table.place), table)
         self._book.current = table.lines
 
-    def load(self, table: DumpTable, layout: tuple[int, ...], frame: pl.DataFrame, lines: pl.Series) -> None:
-        """Keeps records: columns c1… are the values in the order of `layout`; `lines` tells where each begins."""
+    def load(
+        self, table: DumpTable, layout: tuple[int, ...], frame: pl.DataFrame, lines: pl.Series, *, size: int,
+        marked: bool, records: pl.Series | None = None,
+    ) -> None:  # fmt: skip
+        """Keeps records: columns c1… are the values in the order of `layout`; `lines` tells where each begins.
+
+        `size`: bytes that the frame holds in memory. `marked`: marks of decoding may stand in the cells. `records` are their numbers where `number` gave them.
+        """
         self._write_rows(table)
-        self._keep(
-            table, layout, frame, lines, pl.int_range(table.records + 1, table.records + 1 + len(frame), eager=True)
-        )
-        table.records += len(frame)
+        size += VIEW_BYTES * frame.width * len(frame)
+        if marked:
+            frame = _unmarked(frame, table.repaired)
+        if records is None:
+            records = pl.int_range(table.records + 1, table.records + 1 + len(frame), eager=True)
+            table.records += len(frame)
+        self._keep(table, layout, frame, lines, records)
+        self._held(table, size)
 
     def add(
         self, table: DumpTable, layout: tuple[int, ...], cells: list[str | None], *, line: int, repair: str = ""
@@ -96,36 +111,46 @@ class DumpTables:
             self._write_rows(table)
         table.records += 1
         table.layout = layout
-        if any(cell is not None and DAMAGE_MARK in cell for cell in cells):
-            cells = [cell and cell.replace(DAMAGE_MARK, "") for cell in cells]
-            repair = repair or "undecodable_byte"
+        for mark, reason in MARKS.items():
+            if any(cell is not None and mark in cell for cell in cells):
+                cells = [cell and cell.replace(mark, "") for cell in cells]
+                repair = repair or reason
         if repair:
             table.repaired[repair] += 1
         table.rows.append((table.records, line, cells))
         size = sum(len(cell) for cell in cells if cell) + 64 * len(cells)
         table.row_bytes += size
-        self._held(size)
+        self._held(table, size)
 
-    def reject(self, table: DumpTable, *, line: int, reason: str, raw: str) -> None:
+    def number(self, table: DumpTable, count: int) -> int:
+        """The number of the first of so many records, which are then to be loaded or rejected under theirs."""
+        table.records += count
+        return table.records - count + 1
+
+    def reject(self, table: DumpTable, *, line: int, reason: str, raw: str, record: int | None = None) -> None:
         """Keeps the text of a record that cannot be read."""
-        table.records += 1
-        kept = raw.replace(DAMAGE_MARK, "")
-        table.rejects.append((table.records, line, reason, kept))
+        kept = without_marks(raw)
+        table.rejects.append((self.number(table, 1) if record is None else record, line, reason, kept))
         table.row_bytes += len(kept)
-        self._held(len(kept))
+        self._held(table, len(kept))
         if len(table.rejects) >= WAITING_ROWS or table.row_bytes > WAITING_BYTES:
             self._write_rejects(table)
 
-    def _held(self, size: int) -> None:
-        """Writes everything once all tables together hold much: a dump may go to and fro between thousands."""
+    def _held(self, table: DumpTable, size: int) -> None:
+        """Writes a table by whole row groups, and everything once all tables together hold much.
+
+        A dump may go to and fro between thousands of tables.
+        """
         self._unwritten += size
-        if self._unwritten > UNWRITTEN_BYTES:
+        full = self._unwritten > UNWRITTEN_BYTES
+        for one in self.begun if full else [table] if table.unwritten >= FLUSH_ROWS else []:
+            self._write_rows(one)
+            self._write_rejects(one)
+            one.unwritten = 0
+            if one.writer:
+                one.writer.flush()
+        if full:
             self._unwritten = 0
-            for table in self.begun:
-                self._write_rows(table)
-                self._write_rejects(table)
-                if table.writer:
-                    table.writer.flush()
 
     def _write_rows(self, table: DumpTable) -> None:
         if not table.rows:
@@ -144,7 +169,7 @@ class DumpTables:
         names = column_names(max(layout, default=-1) + 1)
         frame = frame.rename({name: names[at] for name, at in zip(frame.columns, layout, strict=True)})
         writer.load(frame.with_columns(records.alias("_record"), lines.alias("_line")))
-        self._held(int(frame.estimated_size()))
+        table.unwritten += len(frame)
 
     def _write_rejects(self, table: DumpTable) -> None:
         if not table.rejects:
@@ -190,7 +215,7 @@ class DumpTables:
             ledger.header_lines, ledger.record_lines = table.lines[HEADER], table.lines[RECORD]
             ledger.physical_lines = sum(table.lines)
             ledger.repaired_by_reason.update(table.repaired)
-            writer.finish([told_column(column) for column in table.columns], self._text.content)
+            writer.finish([published_name(column) for column in table.columns], self._text.content)
 
     def _names(self) -> list[str]:
         """The tables' names; with their database or schema before them where the dump has several of those."""
@@ -213,10 +238,24 @@ class DumpTables:
         return names
 
 
-def told_column(name: str) -> str:
-    """A column's name as it may be told; "" where nothing of it may."""
-    cleaned = neutral(name)
-    return cleaned if may_be_told(cleaned) else told_words(cleaned)
+def _unmarked(frame: pl.DataFrame, repaired: Counter[str]) -> pl.DataFrame:
+    """Records without the marks of decoding, once those that hold one are counted, each under one reason."""
+    counted = pl.lit(False)
+    for mark, reason in MARKS.items():
+        holds = pl.any_horizontal(
+            pl.col(name).str.contains(mark, literal=True).fill_null(False) for name in frame.columns
+        )
+        if count := frame.select((holds & ~counted).sum()).item():
+            repaired[reason] += count
+        counted = counted | holds
+    for mark in MARKS:
+        frame = frame.with_columns(pl.all().str.replace_all(mark, "", literal=True))
+    return frame
+
+
+def without_marks(text: str) -> str:
+    """A text without the marks of decoding."""
+    return text.replace(DAMAGE_MARK, "").replace(MIXED_MARK, "")
 
 
 def _folded(place: Place) -> Place:

@@ -6,16 +6,15 @@ A tuple whose values cannot all be read ends where the next one, or the next sta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from breachkit.reading.sql_feed import NeedMoreError
 from breachkit.reading.sql_literals import Literals, MalformedError
-from breachkit.reading.sql_tokens import Token, lex
+from breachkit.reading.sql_tokens import lex
 
 Fault = Literal["invalid_sql", "truncated_record", "cell_too_long"]
-SEARCHED_BYTES = 1 << 24  # how far the next sound place is looked for behind a damaged one; a choice
+SEARCHED_BYTES = 1 << 22  # how far the next sound place is looked for behind a damaged one; a choice
 PLAUSIBLE_CELLS = 2  # what looks like a tuple begins with so many values, where the table has them; a choice
 
 STATEMENT = (
@@ -51,7 +50,7 @@ class TupleScan:
         """The tuple whose bracket opens at `start`."""
         cells: list[str | None] = []
         level, begun, at = 0, start + 1, start
-        for kind, at, end in self._lex(text, start, ended):
+        for kind, at, end in lex(text, start, ended, self.literals.dialect.tokens):
             mark = text[at] if kind == "punct" else 0
             if mark == 0x28:
                 level += 1
@@ -70,15 +69,6 @@ class TupleScan:
                 return Tuple(cells, end, self._too_long(cells))
         return Tuple(cells, len(text), "truncated_record")
 
-    def _lex(self, text: bytes, start: int, ended: bool) -> Iterator[Token]:
-        """The tokens of a tuple; a window that is large enough is taken for the end, so that memory stays bounded."""
-        return lex(text, start, ended or len(text) - start > self.window, self.literals.dialect.tokens)
-
-    @property
-    def window(self) -> int:
-        """Bytes in which any tuple must end."""
-        return 8 * self.cell_characters + (1 << 20)
-
     def _too_long(self, cells: list[str | None]) -> Fault | None:
         longest = max((len(cell) for cell in cells if cell is not None), default=0)
         return "cell_too_long" if longest > self.cell_characters else None
@@ -91,10 +81,10 @@ class TupleScan:
             return found.fault is None and len(found.cells) == self.cells and len(found.cells) > 1
         return len(found.cells) >= wanted
 
-    def resume(self, text: bytes, start: int, ended: bool) -> tuple[int, bool] | None:
+    def resume(self, text: bytes, start: int, ended: bool, *, strict: bool = False) -> tuple[int, bool] | None:
         """Where reading goes on behind a damaged tuple that begins at `start`, and whether a tuple stands there.
 
-        None where the file ends before.
+        None where the file ends before. `strict`: only a tuple that is wholly sound counts for one.
         """
         for match in BOUNDARY.finditer(text, start + 1):
             if match.end() - start > SEARCHED_BYTES:
@@ -103,7 +93,7 @@ class TupleScan:
                 raise NeedMoreError
             if match.lastgroup in {"end", "verb"}:
                 return match.end(), False
-            if self.plausible(text, match.end(), ended, strict=match.lastgroup != "comma"):
+            if self.plausible(text, match.end(), ended, strict=strict or match.lastgroup != "comma"):
                 return match.end(), True
         if not ended and len(text) - start <= SEARCHED_BYTES:
             raise NeedMoreError

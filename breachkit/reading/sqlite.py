@@ -30,6 +30,8 @@ from breachkit.reading.sqlite_text import column_series
 from breachkit.reading.table_writer import Content, Intake, TableWriter, column_names
 from breachkit.workspace import quote
 
+# What the library raises on a damaged file: a name may hold bytes that are no UTF-8, a number may be beyond 64 bits.
+DAMAGE = (sqlite3.Error, UnicodeError, OverflowError)
 MAX_ROWS = 50_000
 BATCH_BYTES = 32 << 20
 VIRTUAL_GENERATED = 2  # table_xinfo's « hidden » of a column that an expression computes when it is read
@@ -103,7 +105,7 @@ def _tables(blob: Blob, connection: sqlite3.Connection) -> dict[str, tuple[str, 
     """Ordinary tables by name: what they are told as, and the names of a full-text table's columns."""
     try:
         found = connection.execute("SELECT name, rootpage, sql FROM sqlite_master WHERE type = 'table'").fetchall()
-    except (sqlite3.Error, OverflowError):
+    except DAMAGE:
         raise damaged(blob) from None
     rows = [(name, root, sql) for name, root, sql in found if isinstance(name, str)]
     virtual = {name.lower(): str(sql) for name, root, sql in rows if not root}
@@ -140,7 +142,7 @@ def _read_table(
         described = connection.execute(f"PRAGMA table_xinfo({quote(name)})").fetchall()
         columns = [column[1] for column in described if column[6] != VIRTUAL_GENERATED]
         (found,) = connection.execute(f"SELECT count(*) FROM {quote(name)} NOT INDEXED").fetchone()
-    except sqlite3.Error:
+    except DAMAGE:
         columns, found = _columns_of_damaged(connection, name), None
     if not columns:
         return False
@@ -169,7 +171,7 @@ def _read_table(
 def _columns_of_damaged(connection: sqlite3.Connection, name: str) -> list[str]:
     try:
         described = connection.execute(f"PRAGMA table_xinfo({quote(name)})").fetchall()
-    except sqlite3.Error:
+    except DAMAGE:
         return []
     return [column[1] for column in described if column[6] != VIRTUAL_GENERATED]
 
@@ -184,7 +186,7 @@ def _after_damage(connection: sqlite3.Connection, name: str, read: int) -> int |
                 f"SELECT _rowid_ FROM {table} NOT INDEXED LIMIT 1 OFFSET {read - 1}"
             ).fetchall()
         backwards = connection.execute(f"SELECT _rowid_ FROM {table} NOT INDEXED ORDER BY _rowid_ DESC")
-    except (sqlite3.Error, ValueError):
+    except DAMAGE:
         return None
     good = None
     with closing(backwards):
@@ -199,7 +201,7 @@ def _after_damage(connection: sqlite3.Connection, name: str, read: int) -> int |
     try:
         alone = connection.execute(f"SELECT _rowid_ FROM {table} WHERE _rowid_ < {good} ORDER BY _rowid_ DESC LIMIT 1")
         (number,) = alone.fetchone() or (last[0],)
-    except sqlite3.Error:
+    except DAMAGE:
         return good
     return number if not read or number > last[0] else good
 
@@ -222,7 +224,7 @@ class _TableReader:
                         self._store(rows)
                     if not whole or not rows:
                         return whole
-        except sqlite3.Error:
+        except DAMAGE:
             return False
 
     def _store(self, rows: list[tuple[Any, ...]]) -> None:
@@ -256,7 +258,7 @@ def _fetch(cursor: sqlite3.Cursor, count: int) -> tuple[list[tuple[Any, ...]], b
             rows.append(values)
             if len(rows) == count:
                 break
-    except sqlite3.Error:
+    except DAMAGE:
         return rows, False
     return rows, True
 

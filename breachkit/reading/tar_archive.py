@@ -146,7 +146,7 @@ class TarReader:
 
     def _one(self, header: tarfile.TarInfo, fields: Fields, position: int) -> Iterator[Member]:
         """The member of a header, if it is a file that holds something."""
-        name = (fields.path or header.name).encode("utf-8", "replace").decode()
+        name = fields.path or header.name
         size = header.size if fields.size is None else fields.size
         if header.type in SPECIAL:
             self._special += 1
@@ -209,9 +209,11 @@ class TarReader:
         size += -total % RECORD
         if self._end is not None:
             self._at += size
+            self._broken = self._broken or self._at > self._end
             return
         while size and (data := self._read(min(size, GIVE))):
             size -= len(data)
+        self._broken = self._broken or size > 0
 
     def _skip_sparse(self, header: tarfile.TarInfo, size: int) -> None:
         """Passes over a file with holes, and over the further blocks of its map (GNU format)."""

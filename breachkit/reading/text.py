@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from breachkit.reading.blob import CHUNK_BYTES, Blob
-from breachkit.reading.decode import DAMAGE_MARK, SourceBytes, examine, text_blocks
+from breachkit.reading.decode import SourceBytes, examine, head_text, text_blocks
 from breachkit.reading.table_writer import Content, Intake
 
 SAMPLE_CHARACTERS = 1 << 18
@@ -39,7 +39,7 @@ class Text:
 
 def sample_lines(blob: Blob, found: SourceBytes) -> list[str]:
     """The first lines of a text, whole, without marks of damage."""
-    first = next(text_blocks(blob, found, SAMPLE_CHARACTERS), "").replace(DAMAGE_MARK, "")
+    first = head_text(blob, found, SAMPLE_CHARACTERS)
     lines = first.split("\n")
     if lines and not lines[-1]:
         lines.pop()

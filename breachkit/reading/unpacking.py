@@ -124,7 +124,8 @@ def joined(outer: str | None, kind: str) -> str:
 
 def member_blob(outer: Blob, path: str, position: int, kind: str, opener: Callable[[], BinaryIO]) -> Blob:
     """The blob of an archive's member; `path` is as it stands in the archive, `position` counts from 1."""
-    told = member_name(path, position)
+    # Halves of a character that an archiver wrote apart are put together; a lone half cannot be written.
+    told = member_name(path.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"), position)
     member = f"{outer.member}/{told}" if outer.member else told
     return Blob(outer.source, opener, PurePosixPath(told).name, member, joined(outer.compression, kind))
 

@@ -69,7 +69,7 @@ class Parts:
                 "classeur protégé par un mot de passe ; enregistrez-en une copie sans mot de passe.",
                 "workbook protected by a password; save a copy without password.",
             )
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or entry.header_offset < 0:
             raise damaged(self._blob)
         self._packed += entry.compress_size
         self._stream.seek(entry.header_offset)
@@ -120,7 +120,7 @@ class Parts:
 
     def elements(self, name: str, begin: Callable[[str, Attributes], None]) -> None:
         """Calls `begin` with each element's name (without prefix) and attributes; a DTD is refused."""
-        parser = expat.ParserCreate()
+        parser = expat.ParserCreate("UTF-8")  # whatever the part declares: the library reads UTF-8 only
         parser.StartElementHandler = lambda tag, attributes: begin(tag.rpartition(":")[2], attributes)
         parser.StartDoctypeDeclHandler = self._refuse_dtd
         try:

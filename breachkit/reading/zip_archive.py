@@ -16,7 +16,8 @@ from typing import BinaryIO
 
 from breachkit.errors import UnreadableSource
 from breachkit.reading.blob import Blob
-from breachkit.reading.compression import CODECS, MEMORY_LIMIT, Codec, Deflate, Deflate64, Unpacked, ZipLzma
+from breachkit.reading.compression import Unpacked
+from breachkit.reading.decoders import CODECS, MEMORY_LIMIT, Codec, Deflate, Deflate64, ZipLzma
 from breachkit.reading.spool import held, spooled
 from breachkit.reading.streams import GIVE, stream, stretch
 from breachkit.reading.unpacking import (

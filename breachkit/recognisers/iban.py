@@ -91,10 +91,10 @@ def _text_form() -> str:
     for structure, countries in STRUCTURES.items():
         lengths.setdefault(sum(size for _, size in _sizes(structure)), []).extend(countries.split())
     forms = []
-    for length, countries in sorted(lengths.items(), reverse=True):
+    for length, codes in sorted(lengths.items(), reverse=True):
         groups, rest = divmod(length, 4)
         tail = rf"{_GAP}[0-9A-Z]{{{rest}}}" if rest else ""
-        forms.append(rf"(?:{'|'.join(countries)})\d{{2}}(?:{_GAP}[0-9A-Z]{{4}}){{{groups}}}{tail}")
+        forms.append(rf"(?:{'|'.join(codes)})\d{{2}}(?:{_GAP}[0-9A-Z]{{4}}){{{groups}}}{tail}")
     return rf"\b(?:{'|'.join(forms)})\b"
 
 

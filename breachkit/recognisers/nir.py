@@ -114,6 +114,6 @@ NIR_WITHOUT_KEY = Recogniser(
     examples_invalid=("2551314168025", "0550814168025", "255081416802", "2550814000025"),
     examples_degenerate=("0000000000000", "1234567890123", "1111111111111"),
     entity="FR_NIR",
-    patterns=(TextPattern("nir_13", rf"{_TEXT_BODY}\b", 0.1),),
+    patterns=(TextPattern("nir_13", rf"{_TEXT_BODY}\b(?! ?[ /.-] ?\d{{2}}\b)", 0.1),),
     context=_CONTEXT,
 )

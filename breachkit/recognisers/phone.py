@@ -28,8 +28,9 @@ E164_FRENCH = (
 )
 # Country codes of the world (ITU-T E.164, list of assigned codes); France's own plan is above.
 E164_CODES = (
-    r"(?:1|7|2[07]|3[0-24-69]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[1-368]|2[2-6]\d|29[0179]|35\d|37[0-8]|38[0-35-79]"
-    r"|42[013]|50\d|59\d|67[02-9]|68\d|69[0-2]|8(?:0[08]|5[02356]|7[08]|8[0-368])|96[0-8]|97[0-79]|99[2-68])"
+    r"(?:1|7|2[07]|3[0-2469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[1-368]|2[2-46]\d|25[0-8]|29[01789]|35\d|37[0-8]"
+    r"|38[0-35-79]|42[013]|50\d|59\d|67[02-9]|68[0-35-9]|69[0-2]|8(?:0[08]|5[02356]|7[08]|8[0-368])|96[0-8]|97[0-79]"
+    r"|99[2-68])"
 )
 E164_FOREIGN = rf"^\+{E164_CODES}\d{{5,12}}$"
 # In a text: nothing numeric glued to either side, blanks of any kind, points or hyphens between pairs.
@@ -131,7 +132,7 @@ PHONE = Recogniser(
         TextPattern("phone_abroad", rf"{_START}(?:\+|00{_GAP}?){E164_CODES}(?:{_GAP}?\d{{1,4}}){{2,6}}{_END}", 0.3),
     ),
     context=(
-        *("tél", "téléphone", "téléphoner", "portable", "mobile", "fixe", "gsm", "fax", "numéro", "joindre"),
+        *("tél", "téléphone", "téléphoner", "portable", "mobile", "fixe", "gsm", "fax", "joindre"),
         *("joignable", "appeler", "appelez", "rappeler", "rappelez", "contacter"),
     ),
 )

@@ -8,7 +8,8 @@ from breachkit.recognisers.keys import matches, trimmed, when
 SHAPE = r"^(?:0[1-9]|[1-8]\d|9[0-578])\d{3}$"
 COMMUNE = r"^(?:0[1-9]|[1-8]\d|9[0-57-9]|2[AB])\d{3}$"
 
-DUMMIES = "'12345', " + ", ".join(f"'{digit * 5}'" for digit in "123456789")
+# Postcodes that nobody has; of the repeats and sequences, some INSEE codes are real communes (Plouha is 22222).
+DUMMIES = "'12345', '01234', " + ", ".join(f"'{digit * 5}'" for digit in "123456789")
 
 
 def normalise_postcode(sql: str) -> str:

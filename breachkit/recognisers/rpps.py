@@ -37,6 +37,6 @@ RPPS = Recogniser(
     examples_invalid=("10003456781", "1000345678", "00003456786"),
     examples_degenerate=("00000000000", "11111111111", "12345678901"),
     entity="FR_RPPS",
-    patterns=(TextPattern("rpps", r"\b(?:8 ?)?1(?:\d{10}|[ \u00a0\u202f]?(?:\d{2,4}[ \u00a0\u202f]?){3,4})\b", 0.2),),
+    patterns=(TextPattern("rpps", r"\b(?:8 ?)?1(?:[ \u00a0\u202f]?\d){10}\b", 0.2),),
     context=("rpps", "médecin", "docteur", "dr", "prescripteur", "praticien"),
 )
