@@ -233,7 +233,7 @@ def _adeli(draw: random.Random, who: Person, words: Words) -> str:
 
 
 def _siret(draw: random.Random, who: Person, words: Words) -> str:
-    return luhn(luhn(digits(draw, 8)) + f"000{draw.randrange(1, 60):02d}")
+    return luhn(luhn(digits(draw, 8)) + f"{draw.randrange(1, 60):04d}")
 
 
 def _cip13(draw: random.Random, who: Person, words: Words) -> str:

@@ -67,7 +67,7 @@ def shred(records: list[Any]) -> Tables:
         else:
             texts = {True: "true", False: "false"}
             text = one[0] if isinstance(one, tuple) else texts[one] if isinstance(one, bool) else one
-            row[path or ("valeur",)] = text
+            row[path or ("valeur",)] = text.replace("\x01", "") if text else text  # no part of a value
 
     def add(table: tuple[str, ...], one: Any, row: dict[tuple[str, ...], str | None]) -> None:
         tables[table].append(row)

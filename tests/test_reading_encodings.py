@@ -263,7 +263,7 @@ def test_a_character_lost_before_the_export_is_no_repair_of_ours() -> None:
     assert DAMAGE_MARK not in text
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(places=st.lists(st.integers(20, len(ACCENTED.encode()) - 1), max_size=20), size=st.integers(5, 60))
 def test_wherever_bytes_are_damaged_and_blocks_are_cut_the_text_is_the_same(places: list[int], size: int) -> None:
     content = bytearray(ACCENTED.encode())
@@ -598,7 +598,7 @@ def test_french_in_any_encoding_is_read_back(words: list[str], fillers: list[str
     assert decoded(text.replace("\n", ends).encode(encoding))[1] == text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     encoding=st.sampled_from(["utf-8", "utf-16", "utf-16-be", "utf-32", *EIGHT_BIT]),
     damage=st.lists(st.tuples(st.integers(0, 10_000), st.binary(max_size=6), st.integers(0, 40)), max_size=12),

@@ -16,7 +16,7 @@ import duckdb
 import phonenumbers
 import pytest
 import schwifty
-from hypothesis import given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from stdnum import bic, ean, luhn
 from stdnum.exceptions import ValidationError
@@ -24,9 +24,19 @@ from stdnum.fr import nif, nir, siren, siret, tva
 
 from breachkit.recognisers.catalogue import RECOGNISERS
 from breachkit.recognisers.iban import STRUCTURES
+from breachkit.recognisers.phone import DUMMIES
 
-SIZE = 60  # texts of one draw: one statement checks them all
-quick = settings(max_examples=25, deadline=None, derandomize=True, database=None)
+SIZE = 40  # texts of one draw: one statement checks them all
+# No shrinking: a list of forty texts takes a minute to shrink, and the text that differs is shown anyway.
+PHASES = (Phase.explicit, Phase.generate)
+quick = settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=PHASES,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @cache
@@ -42,6 +52,8 @@ def closed() -> Iterator[None]:
 
 
 def ours(kind: str, texts: list[str]) -> list[bool]:
+    if not texts:
+        return []
     one = RECOGNISERS[kind]
     sql = (
         f"SELECT list(coalesce({one.valid('n')}, false) ORDER BY place) FROM (SELECT place, {one.normalise('v')} AS n "
@@ -93,7 +105,7 @@ def may_be_a_nir(body: str) -> bool:
     """What stdnum does not look at: sex, month, département, commune and order."""
     month = int(body[3:5])
     months = 1 <= month <= 12 or month == 20 or 30 <= month <= 42 or month >= 50
-    return body[0] in "123478" and months and body[5:7] != "00" and "000" not in (body[7:10], body[10:])
+    return body[0] in "123478" and months and body[5:7] != "00" and "000" not in (body[7:10], body[10:13])
 
 
 @quick
@@ -289,7 +301,7 @@ def test_bic(tried: list[str]) -> None:
 def rounded(text: str) -> bool:
     """Endings that ours takes for dummies: six zeros, eight nines, one or two digits repeated."""
     tail = text[-8:]
-    return tail.endswith("000000") or tail == tail[:1] * 8 or tail == tail[:2] * 4
+    return tail.endswith("000000") or tail == "9" * 8 or tail == tail[:2] * 4
 
 
 @quick
@@ -299,12 +311,11 @@ def test_phone(nines: list[str]) -> None:
     verdicts, forms = ours("phone", tried), normal("phone", tried)
     for text, ok, form in zip(tried, verdicts, forms, strict=True):
         if text[1] == "0":
-            assert not ok
-            continue
+            continue  # 00 calls abroad
         parsed = possible_number(text)
         assert not ok or phonenumbers.is_possible_number(parsed)
         if phonenumbers.is_valid_number(parsed):
-            assert ok or rounded(text)
+            assert ok or rounded(text) or form in DUMMIES
             assert form == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -329,18 +340,19 @@ def test_phone_of_a_country(region: str) -> None:
         if region in ("FR", "GP", "GF", "MQ", "RE", "YT"):
             written.append(phonenumbers.format_number(number, shown.NATIONAL))
         assert all(one == whole for one in normal("phone", written))
-        assert all(ours("phone", written)) or rounded(whole) or whole[3:] in ("123456789", "612345678")
+        assert all(ours("phone", written)) or rounded(whole) or whole in DUMMIES
 
 
 def test_no_country_code_is_made_up() -> None:
-    codes = [f"+{code}612345607" for code in range(1, 1000)]
+    codes = [f"+{code}6123456079" for code in range(1, 1000)]
     known = {str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE}
     for text, ok in zip(codes, ours("phone", codes), strict=True):
         digits = text[1:]
         # +33 and the overseas codes have their own plan, with its own lengths.
         if any(digits.startswith(own) for own in ("33", "590", "594", "596", "262", "508", "687", "689")):
             continue
-        assert ok == any(digits.startswith(one) for one in known if len(one) <= 3), text
+        fits = len(digits) == 11 if digits[0] in "17" else True
+        assert ok == (fits and any(digits.startswith(one) for one in known)), text
 
 
 def is_address(text: str) -> bool:
@@ -350,20 +362,25 @@ def is_address(text: str) -> bool:
         return False
 
 
+dotted = st.lists(st.integers(0, 299).map(str), min_size=3, max_size=5).map(".".join)
+
+
 @quick
 @given(
     st.lists(st.ip_addresses(v=4).map(str), min_size=SIZE, max_size=SIZE),
     st.lists(st.ip_addresses(v=6).map(str), min_size=SIZE, max_size=SIZE),
-    st.lists(st.from_regex(r"\A[0-9]{1,3}(?:\.[0-9]{1,3}){2,4}\Z"), min_size=SIZE, max_size=SIZE),
+    st.lists(dotted, min_size=SIZE, max_size=SIZE),
 )
 def test_ip_address(fours: list[str], sixes: list[str], others: list[str]) -> None:
     nobody = re.compile(r"^(?:0\.0\.0\.0|127\.|255\.255\.255\.255)|^::1?$")
     for tried in (fours, sixes):
-        # An IPv6 address that ends as an IPv4 one (::ffff:192.0.2.1) is not read.
-        plain = [one for one in tried if not (":" in one and "." in one)]
-        assert ours("ip_address", plain) == [not nobody.search(one) for one in plain]
+        assert ours("ip_address", tried) == [not nobody.search(one) for one in tried]
     for text, ok in zip(others, ours("ip_address", others), strict=True):
         assert not ok or is_address(re.sub(r"\b0+(?=\d)", "", text))
+    groups = [re.sub(r"[.]", ":", one) for one in others]
+    colons = [*groups, *(one.replace(":", "::", 1) for one in groups), *(f"::{one}" for one in groups)]
+    colons += [f"{one}:{other}" for one, other in zip(colons, reversed(colons), strict=True)]
+    assert ours("ip_address", colons) == [is_address(one) and not nobody.search(one) for one in colons]
 
 
 LOOKS: dict[str, Callable[[str], bool]] = {"nir": nir.is_valid, "siren": siren.is_valid, "iban": is_iban}

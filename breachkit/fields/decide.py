@@ -20,6 +20,7 @@ from breachkit.fields.names import name_signals
 from breachkit.fields.neighbours import with_neighbours
 from breachkit.fields.profile import SAMPLE_BOUND, SAMPLE_SEED, ColumnProfile, profile
 from breachkit.fields.reasons import sampled, statement
+from breachkit.fields.relations import Relation, relations
 from breachkit.impact import Reason
 from breachkit.reference.catalogue import field_label, fields
 
@@ -155,14 +156,13 @@ class Measured:
     """Everything that is read of a table before deciding: no value is in it."""
 
     profiles: tuple[ColumnProfile, ...]
+    relations: tuple[Relation, ...] = ()
 
 
-def measured(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]]
-) -> Measured:
+def measured(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]]) -> Measured:
     """What the columns of a table look like, and how they go together."""
     profiles = profile(connection, table, columns)
-    return Measured(tuple(profiles))
+    return Measured(tuple(profiles), relations(connection, table, profiles))
 
 
 def choices_of(found: Measured) -> list[list[Choice]]:

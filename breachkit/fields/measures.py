@@ -29,7 +29,18 @@ LISTS = (
     "drugs",
     "document_words",
     "occupations",
+    "status_words",
+    "units",
+    "lab_tests",
+    "departments",
+    "care_units",
+    "disability_words",
+    "religion_words",
+    "allergens",
+    "disease_words",
 )
+# Longer lists of the same kind, derived from public sources; other rooms use the short ones only.
+WIDER = {name: f"{name}_wide" for name in ("given_names", "family_names", "towns", "drugs")}
 SEX_CODES = r"^(?i:[MFH12]|homme|femme|masculin|f[éeÉ]minin|male|female)$"
 BINARY = r"^(?i:[01]|[on]|oui|non|y|yes|no|true|false|vrai|faux|t|f|[ai]|actif|inactif|active|inactive)$"
 FUNCTION_WORDS = (
@@ -55,7 +66,6 @@ def _share_expressions() -> dict[str, str]:
         "any_digit": _share(matches("v", r"\d")),
         "at_sign": _share("position('@' IN v) > 0"),
         "has_email": _share(matches("v", r"[\w.+-]+@[\w-]+\.[A-Za-z]{2,}")),
-        "has_phone": _share(matches("v", r"(?:^|\D)0[1-9](?:[ .-]?\d{2}){4}(?:$|\D)")),
         "has_date": _share(matches("v", r"(?:^|\D)\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}(?:$|\D)")),
         "date": _share("day IS NOT NULL"),
         "date_placeholder": _share(f"coalesce({is_placeholder_day('day')}, false)"),
@@ -80,14 +90,46 @@ def _share_expressions() -> dict[str, str]:
         "binary_rows": _row_share(matches("v", BINARY)),
         "masked_card": _share(matches("v", r"^[0-9 ]{0,8}[Xx*•. ]{4,}[0-9]{2,4}$")),
         "hexadecimal": _share(matches("v", r"^(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{128})$")),
+        **_written_forms(),
         "street_number": _share(matches("f", r"^\d{1,4} ?(?:BIS|TER|QUATER|[A-D])? ")),
     }
+
+
+def _written_forms() -> dict[str, str]:
+    """Shares of forms that are neither keyed nor listed: software, numbers of time, short codes, several in one cell."""
+    phone = r"(?:(?:\+|00)33[ .-]?(?:\(0\))?|0)[1-9](?:[ ._-]?\d{2}){4}"
+    patterns = {
+        "user_agent": r"^(?:Mozilla|Opera|curl|okhttp|python-requests|PostmanRuntime|Dalvik|Java|axios|Wget)[ /]",
+        "path": r"^(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) )?/[^ ]*(?: HTTP/[0-9.]+)?$",
+        "epoch": r"^1[0-9]{9}(?:[0-9]{3})?$",
+        "spreadsheet_day": r"^(?:[1-9]\d{3}|[1-5]\d{4})(?:[.,]\d+)?$",
+        "year": r"^(?:19|20)\d{2}$",
+        "month": r"^(?:(?:19|20)\d{2}[-/]?(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])[-/](?:19|20)\d{2})$",
+        "money": r"^-?\d{1,3}(?:[  .]?\d{3})*[.,]\d{2} ?(?:€|EUR)?$",
+        "two_digits": r"^\d{2}$",
+        "town_line": r"^(?:F-)?\d{5}[ -]+\p{L}",
+        "short_code": r"^[A-Za-z0-9][A-Za-z0-9/%._+-]{0,5}$",
+        "letters_and_digits": r"^(?:[A-Za-z]+[0-9]|[0-9]+[A-Za-z])[0-9A-Za-z]*$",
+        "prefixed_number": r"^[A-Za-z]{0,5}[-_/.]?\d{3,}$",
+        "lower_word": r"^[a-zç]{2,}[a-z0-9]*$",
+        "lower_dotted": r"^[a-zç0-9]+[._-][a-zç0-9._-]+$",
+        "signs": r"^[^ ]*[!?*$@#&%=;+][^ ]*$",
+        "blood_pressure": r"^\d{1,3} ?/ ?\d{1,2}\d?$",
+        "two_phones": rf"{phone}\D+{phone}",
+        "many_phones": phone,
+        "name_and_date": r"\p{L}{3,}.*\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}",
+        "person_signs": r"^[\p{L}' -]+(?:\^|, )[\p{L}' -]+$",
+        "long_token": r"^[0-9A-Za-z+/=_-]{15,}$",
+    }
+    return {name: _share(matches("v", pattern)) for name, pattern in patterns.items()}
 
 
 def _number_expressions() -> dict[str, str]:
     real_year = f"CASE WHEN NOT {is_placeholder_day('day')} THEN year(day) END"
     return {
         "words_mean": "avg(words)",
+        "number_low": "quantile_disc(number, 0.02)",
+        "number_high": "quantile_disc(number, 0.98)",
         "letters_distinct": "count(DISTINCT left(f, 1))",
         "prefix_distinct": "count(DISTINCT left(v, 3))",
         "number_min": "min(number)",
@@ -141,6 +183,7 @@ def measures() -> dict[str, str]:
         **{f"share {name}": sql for name, sql in _share_expressions().items()},
         **{f"number {name}": sql for name, sql in _number_expressions().items()},
         **{f"list {name}": _row_share(f"(bits >> {place}) & 1 = 1") for place, name in enumerate(LISTS)},
+        "share cim10_categories": _share("category"),
         **_kind_expressions(),
     }
 

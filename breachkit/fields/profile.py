@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from breachkit.fields.measures import LISTS, mask_expression, measures, normal_columns
+from breachkit.fields.measures import LISTS, WIDER, mask_expression, measures, normal_columns
 from breachkit.fields.valid import folded, is_filled, is_nothing, placeholder_words
 from breachkit.recognisers.catalogue import RECOGNISERS
 from breachkit.recognisers.date import any_date
@@ -73,7 +73,7 @@ def _vocabulary() -> tuple[list[str], list[int]]:
     """Every word of the lists with one bit for each list that holds it."""
     bits: dict[str, int] = {}
     for position, name in enumerate(LISTS):
-        for word in placeholder_words(name):
+        for word in (*placeholder_words(name), *(placeholder_words(WIDER[name]) if name in WIDER else ())):
             bits[word] = bits.get(word, 0) | 1 << position
     return list(bits), list(bits.values())
 
@@ -111,7 +111,8 @@ def _second_pass_sql(cells: Sequence[str]) -> str:
         forms AS (
             SELECT col, v, n, {folded("v")} AS f, {any_date("v")} AS day,
                 TRY_CAST(replace(replace(replace(v, ' ', ''), '€', ''), ',', '.') AS DOUBLE) AS number,
-                length(v) - length(replace(v, ' ', '')) + 1 AS words, {normal_columns()}
+                length(v) - length(replace(v, ' ', '')) + 1 AS words,
+                list_contains($categories, upper(left(v, 3))) AS category, {normal_columns()}
             FROM values_
         ),
         listed AS (
@@ -207,7 +208,10 @@ def _second_pass(
         return {}
     cells = [_cells_of(table, number, column, modulus) for number, (column, modulus) in selected.items()]
     words, bits = _vocabulary()
-    cursor = connection.execute(_second_pass_sql(cells), {"words": words, "bits": bits})
+    cursor = connection.execute(
+        _second_pass_sql(cells),
+        {"words": words, "bits": bits, "categories": list(placeholder_words("cim10_categories"))},
+    )
     names = [one[0] for one in cursor.description or ()]
     measured = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return {int(one["col"]): one for one in measured}

@@ -8,9 +8,9 @@ import polars as pl
 ANY = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
 # Line break and page break of word processors and FileMaker (VT, FF), and the four separators: between two words they
 # stand for a space.
-SHOWN = r"([^\s\x00-\x1F\x7F])"
+WORD_LETTER = r"([\pL\pN])"
 CONTROLS = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*"
-BETWEEN_WORDS = SHOWN + CONTROLS + r"[\x0B\x0C\x1C-\x1F]" + CONTROLS + SHOWN
+BETWEEN_WORDS = WORD_LETTER + CONTROLS + r"[\x0B\x0C\x1C-\x1F]" + CONTROLS + WORD_LETTER
 
 
 def strip_controls(frame: pl.DataFrame, columns: list[str]) -> tuple[pl.DataFrame, pl.Series]:

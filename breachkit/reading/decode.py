@@ -223,14 +223,10 @@ def _as_utf8(read: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     codecs.register_error(ERRORS, mark_damage)
     decoder = codecs.getincrementaldecoder(encoding)(ERRORS)
     for chunk in read:
-        yield _marked(decoder.decode(chunk))
+        yield decoder.decode(chunk).encode(UTF8)
     left = decoder.getstate()[0]
     if left.strip(b"\x00\x1a\r\n"):  # one byte of padding after the last character is no damage
         yield f"{DAMAGE_MARK}\ufffd".encode()
-
-
-def _marked(text: str) -> bytes:
-    return text.encode(UTF8)
 
 
 def _blocks(blob: Blob, found: SourceBytes, size: int, longest: int) -> Iterator[bytes | str]:

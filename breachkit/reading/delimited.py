@@ -133,7 +133,7 @@ class DelimitedReader:
         text = self._cutter.bare(raw)
         kinds = self._cutter.kinds(text, raw).to_numpy(writable=True)
         if len(block) > self._longest:
-            kinds[(text.str.len_bytes() > self._longest).to_numpy()] = IRREGULAR
+            kinds[(text.str.len_chars() > self._longest).to_numpy()] = IRREGULAR
         stop, rest = self._next_table(text, kinds, last=last)
         joined = joined_records(self._cutter, text.head(stop), kinds[:stop], ends=last or rest)
         held = stop if joined is None or joined.held is None else joined.held
@@ -163,10 +163,15 @@ class DelimitedReader:
         A header near the end of a block waits for the next one, with the line before it.
         """
         begins = self._further.find(text, kinds) if self._further else None
-        if not begins:
-            return len(text), False
+        if begins is None or (begins == 0 and self.ledger.physical_lines == 0):
+            if last:
+                return len(text), False
+            # A blank line at the end may set the next table apart.
+            filled = np.flatnonzero(kinds != BLANK)
+            end = int(filled[-1]) + 1 if len(filled) else 0
+            return (end if len(text) - end <= MAX_JOINED_LINES else len(text)), False
         if not last and len(text) - begins <= MAX_JOINED_LINES:
-            return begins - 1, False
+            return max(0, begins - 1), False
         return begins, True
 
     def _mend(self, lines: Lines) -> tuple[list[Mended], int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -139,7 +138,7 @@ def _dialect(lines: list[str], found: Candidate, *, wrapped: bool, separator_lin
     if boxed:
         cells -= 2
         full = [row[1:-1] for row in full]
-    padded = cells > 1 and " " not in grammar.delimiter and _is_padded(full)
+    padded = cells > 1 and " " not in grammar.delimiter and _is_padded(lines, grammar)
     start = Dialect(
         grammar.delimiter, cells, None, grammar.quote, grammar.escape, padded=padded, boxed=boxed, wrapped=wrapped
     )
@@ -164,7 +163,12 @@ def _dialect(lines: list[str], found: Candidate, *, wrapped: bool, separator_lin
     )
 
 
-def _is_padded(rows: list[tuple[str, ...]]) -> bool:
-    """Whether nearly every delimiter has a blank beside it."""
-    edges = [left.endswith(" ") or right.startswith(" ") for row in rows for left, right in itertools.pairwise(row)]
-    return len(rows) >= 2 and sum(edges) >= EDGE_SHARE * len(edges)
+def _is_padded(lines: list[str], grammar: Grammar) -> bool:
+    """Whether nearly every delimiter outside quotes has a blank beside it."""
+    quoted = re.compile(f"{grammar.quote}[^{grammar.quote}]*{grammar.quote}") if grammar.quote else None
+    bare = [quoted.sub("", line) if quoted else line for line in lines[:SAMPLE_LINES]]
+    bare = [line for line in bare if grammar.delimiter in line and not is_rule(line)]
+    mark = re.escape(grammar.delimiter)
+    found = [edge for line in bare for edge in re.findall(rf" ?{mark}(?: |$)?", line)]
+    blanks = sum(edge.startswith(" ") or edge.endswith(" ") for edge in found)
+    return len(bare) >= 2 and blanks >= EDGE_SHARE * len(found)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from breachkit.reading.cell_kinds import STRICT, kind, strict_share, weight
 from breachkit.reading.grammar import BACKSLASH, Grammar
-from breachkit.reading.header import names_columns
+from breachkit.reading.header import names_columns, only_names_columns
 
 # In this order on equal scores. The text of a record holds none of the first, and many of the last.
 STRONG = (";", "\t", ",", "|", "\x01", "\x1f", "\x02", "\x1e")
@@ -37,6 +37,8 @@ WEAK_SHARE = 0.95
 STRICT_LINES = 0.9  # of whole lines are a phone, a date, a number…: their own signs separate nothing
 MIN_QUOTED_LINES = 3  # with quotes that delimit nothing, and this share of the lines: the quotes are text
 QUOTED_SHARE = 0.2
+HEADER_RECORDS = 5  # among which a header speaks for the delimiter that makes it one, so much
+HEADER_BONUS = 1.3
 MAX_JOINED = 60  # lines of one quoted cell, in the sample
 WHOLE_LINE = re.compile(r'"[^"]*(?:""[^"]*)*"')
 
@@ -155,7 +157,8 @@ def _judged(grammar: Grammar, sample: Sequence[tuple[int, str]], *, given: bool)
     first = records[0].cells
     named = len(first) if names_columns(first) else 0  # a header decides between lengths that are as common
     cells = max(counts, key=lambda length: (counts[length], length == named, length))
-    usual = counts[cells]
+    # Row numbers may have no name in the header.
+    usual = counts[cells] + (named == cells - 1 and named > 1 and counts[cells] > 1)
     several, alone = sum(counts.values()), len(records) - sum(counts.values())
     share = usual / (several + SINGLE_WEIGHT * alone)
     rows = [record.cells for record in records if len(record.cells) == cells]
@@ -167,7 +170,9 @@ def _judged(grammar: Grammar, sample: Sequence[tuple[int, str]], *, given: bool)
     if grammar.quote is None and grammar.escape is None:
         score *= 0.9  # a quote is text only where it cannot be one
     elif grammar.escape == BACKSLASH:
-        score *= 0.98
+        score *= 0.98 if grammar.quote else 1.2  # without quotes, an escape that is there is one
+    if any(names_columns(one.cells) or only_names_columns(one.cells) for one in records[:HEADER_RECORDS]):
+        score *= HEADER_BONUS
     candidate = Candidate(grammar, cells, score, tuple(records))
     return candidate if given or _has_evidence(candidate, share, rows) else None
 

@@ -38,32 +38,34 @@ class FurtherTables:
         """The line where another table begins, its title included; lines that repeat the header become HEADER."""
         if not self._grammars:
             return None
-        after_blank = np.flatnonzero(np.concatenate(([False], kinds[:-1] == BLANK)) & np.isin(kinds, (PLAIN, QUOTED)))
-        places = np.union1d(np.flatnonzero(kinds == IRREGULAR), after_blank)
+        below = np.concatenate(([False], np.isin(kinds[:-1], (BLANK, IRREGULAR)))) & np.isin(kinds, (PLAIN, QUOTED))
+        places = np.flatnonzero(below | (kinds == IRREGULAR))
         if not len(places):
             return None
         lines = text.gather(places)
         likely = (~lines.str.contains(UNLIKELY) & (lines.str.len_chars() <= MAX_HEADER)).to_numpy()
         for at in places[likely][:MAX_CANDIDATES]:
-            head = self._header(text, int(at), kinds)
-            if head is None:
+            found = self._header(text, int(at), kinds)
+            if found is None:
                 continue
-            if _folded(head) in self._headers:
-                kinds[at] = HEADER
-            else:
+            head, grammar = found
+            if grammar is not self._grammars[0] or _folded(head) not in self._headers:
                 return self._with_title(int(at), kinds)
+            kinds[at] = HEADER
         return None
 
-    def _header(self, text: pl.Series, at: int, kinds: np.ndarray) -> list[str] | None:
-        """The cells of a line that is a header, with lines as wide below it."""
+    def _header(self, text: pl.Series, at: int, kinds: np.ndarray) -> tuple[list[str], Grammar] | None:
+        """The cells of a line that is a header, with lines as wide below it, and how it is cut."""
         apart = self._with_title(at, kinds) < at or (at > 0 and kinds[at - 1] == BLANK)
+        if kinds[at] != IRREGULAR and not apart:
+            return None
         for grammar in self._grammars:
             cells = _cells(grammar, text[at])
             if len(cells) < (2 if apart else 3) or not only_names_columns(cells):
                 continue
             below = next((text[place] for place in range(at + 1, min(at + 4, len(text))) if text[place].strip()), None)
             if below is None or len(_cells(grammar, below)) == len(cells):
-                return cells
+                return cells, grammar
         return None
 
     def _with_title(self, at: int, kinds: np.ndarray) -> int:

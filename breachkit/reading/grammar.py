@@ -98,6 +98,8 @@ class Grammar:
         # An apostrophe within a word is no quote; a double quote within a cell is one that went astray.
         if quote == '"' and quote in cell:
             return None, -2
+        if escape == BACKSLASH and cell == NULL_ESCAPE:
+            return None, end
         return (cell.strip(" ") if self.padded else cell), end
 
     def _unescaped(self, cell: str) -> str:
@@ -105,7 +107,7 @@ class Grammar:
         if self.escape == BACKSLASH and BACKSLASH in cell:
             known = {quote, BACKSLASH, "'", '"', "/"} if quote else {BACKSLASH, *self.delimiter, "\n", "'", '"'}
             cell = re.sub(r"\\([\s\S])", lambda found: _escaped(found[1], known, bare=quote is None), cell)
-        elif quote and self.escape == quote:
+        elif quote and self.escape:
             cell = cell.replace(quote + quote, quote)
         return cell.strip(" ") if self.padded else cell
 

@@ -144,9 +144,10 @@ def _is_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     filled = [position for position, cell in enumerate(cells) if cell]
     if len(filled) < 0.5 * len(cells):
         return False
-    # The header of a second export put behind the first is no value.
+    # The header of a second export put behind the first, or of a second table, is no value.
+    known = {cells[position] for position in filled}
     bodies = [[cell.strip() for cell in row] for row in rows]
-    bodies = [row for row in bodies if row != list(cells)]
+    bodies = [row for row in bodies if not (set(row) & known and (row == list(cells) or only_names_columns(row)))]
     values, headers = 0, 0
     for position in filled:
         # What comes back below in its own column is a value of it.

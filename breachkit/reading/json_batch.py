@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from breachkit.reading.decode import DAMAGE_MARK
+from breachkit.reading.cell_cleaning import clean_cells
+from breachkit.reading.decode import DAMAGE_MARK, MIXED_MARK
 from breachkit.reading.json_paths import ENTRY, Nodes, is_scalar
-from breachkit.reading.json_tokens import KEY, LITERAL, NULLS, TEXT, Tokens, with_escapes
+from breachkit.reading.json_tokens import LITERAL, NULLS, TEXT, with_escapes
 from breachkit.reading.table_writer import column_names
 
 if TYPE_CHECKING:
@@ -30,8 +31,15 @@ Column = tuple[int, np.ndarray]  # a path and its scalar tokens
 class Batch:
     """The values of one batch and where they go."""
 
-    def __init__(self, shredder: Shredder, units: Units, nodes: Nodes, numbers: dict[int, np.ndarray]) -> None:
-        """`numbers` are the numbers of the records of each root table."""
+    def __init__(
+        self,
+        shredder: Shredder,
+        units: Units,
+        nodes: Nodes,
+        numbers: dict[int, np.ndarray],
+        mixed: dict[int, set[int]],
+    ) -> None:
+        """`numbers` are the numbers of the records of each root table; `mixed` those read in another encoding."""
         self.shredder, self.paths = shredder, shredder.paths
         self.units, self.tokens = units, units.tokens
         self.numbers = numbers
@@ -44,6 +52,9 @@ class Batch:
             scalars = at[is_scalar(self.tokens.kind[at])]
             if len(scalars):
                 self.columns[self.paths.owner[path]].append((path, scalars))
+        self.mixed = mixed
+        self.marked = MIXED_MARK.encode() in self.tokens.data
+        self.escaped = b"\\" in self.tokens.data
         self.values, self.damaged = self._values(nodes.at)
 
     def write(self) -> None:
@@ -96,7 +107,7 @@ class Batch:
             }
             frame |= dict(zip(names, self._fixed(table, at[part]), strict=False))
             frame |= {names[position]: self.values.gather(places[part]) for position, places in wanted.items()}
-            writer.load(self._undamaged(table, pl.DataFrame(frame), repaired[part]))
+            writer.load(self._cleaned(table, pl.DataFrame(frame), repaired[part]))
 
     def _known(self, table: Table) -> list[tuple[int, np.ndarray]]:
         """The columns of a table in this batch; a new one takes its place in the order in which they appear."""
@@ -143,16 +154,35 @@ class Batch:
         place = np.searchsorted(self.rows[parent], at, side="right") - 1
         return pl.Series(self.numbers[parent][place]).cast(pl.String)
 
-    def _undamaged(self, table: Table, frame: pl.DataFrame, repaired: np.ndarray) -> pl.DataFrame:
-        """The records without marks of damage, once those that hold one are counted; each is repaired once."""
-        if not self.damaged:
-            return frame
+    def _cleaned(self, table: Table, frame: pl.DataFrame, repaired: np.ndarray) -> pl.DataFrame:
+        """The records without marks and with their cells put right; each counts as repaired once."""
         names = [name for name in frame.columns if name[0] == "c"]
-        marks = pl.any_horizontal(pl.col(name).str.contains(DAMAGE_MARK, literal=True) for name in names)
-        damaged = frame.select(marks.fill_null(value=False)).to_series().to_numpy() & ~repaired
-        if damaged.any():
-            table.into.ledger.repaired_by_reason["undecodable_byte"] += int(damaged.sum())
-        return frame.with_columns(pl.col(name).str.replace_all(DAMAGE_MARK, "", literal=True) for name in names)
+        counted = set(frame["_record"].filter(pl.Series(repaired)).to_list())
+        if self.damaged and names:
+            held = pl.any_horizontal(pl.col(name).str.contains(DAMAGE_MARK, literal=True) for name in names)
+            damaged = set(frame.filter(held)["_record"].to_list()) - counted
+            if damaged:
+                table.into.ledger.repaired_by_reason["undecodable_byte"] += len(damaged)
+            counted |= damaged
+        mixed = self.mixed.get(table.path, set()) & set(frame["_record"].to_list()) if self.mixed else set()
+        if mixed - counted:
+            table.into.ledger.repaired_by_reason["mixed_encoding"] += len(mixed - counted)
+        counted |= mixed
+        if self.damaged or self.marked:
+            frame = frame.with_columns(
+                pl.col(name).str.replace_all(f"[{DAMAGE_MARK}{MIXED_MARK}]", "") for name in names
+            )
+        data, found = self.tokens.data, self.shredder.found
+        escapes = self.escaped and (b"\\u00" in data or b"\\b" in data or b"\\f" in data)
+        controls = bool(found.controls or found.nuls) or escapes or b"\x7f" in data
+        if not names or not (controls or found.maybe_mojibake or escapes):
+            return frame
+        # What is put right is told by record: several may stand on one line.
+        named = frame.rename({"_line": "_place", "_record": "_line"})
+        named = clean_cells(
+            named, names, table.into, counted, controls=controls, mojibake=found.maybe_mojibake or escapes
+        )
+        return named.rename({"_line": "_record", "_place": "_line"})
 
 
 def unescaped(texts: pl.Series) -> pl.Series:
@@ -164,4 +194,4 @@ def unescaped(texts: pl.Series) -> pl.Series:
         return pl.Series([LONE_HALF.sub(DAMAGE_MARK + "\ufffd", value) for value in values], dtype=pl.String)
 
 
-__all__ = ["KEY", "Batch", "Tokens", "unescaped"]
+__all__ = ["Batch", "unescaped"]

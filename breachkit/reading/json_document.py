@@ -15,7 +15,7 @@ from breachkit.reading.json_paths import plain_key
 from breachkit.reading.json_resync import Landmarks
 from breachkit.reading.json_shape import Shape, Where
 from breachkit.reading.json_sift import actions, reasons
-from breachkit.reading.json_tables import HEADER, INVALID, TOO_LONG, TRUNCATED, Shredder, Units
+from breachkit.reading.json_tables import HEADER, INVALID, MARKS, TOO_LONG, TRUNCATED, Shredder, Units
 from breachkit.reading.json_tokens import (
     COLON,
     COMMA,
@@ -316,7 +316,7 @@ class Walker:
         if shredder is None:
             shredder = self._last = self._shredder((), "records")
         if raw:
-            text = raw.decode("utf-8", "replace")[: self.limits.cell_characters]
+            text = raw.decode("utf-8", "replace").translate(MARKS)[: self.limits.cell_characters]
             line = self.lines.number + int(np.searchsorted(tokens.breaks, place))
             number = shredder.reject(text, line, reason).number
             end = place + len(data[place:found].rstrip(b" \t\r\n,"))

@@ -9,7 +9,7 @@ import numpy as np
 
 from breachkit.reading.json_document import UNIT_CELLS, Piece, Walker
 from breachkit.reading.json_sift import actions, reasons
-from breachkit.reading.json_tables import INVALID, TOO_LONG
+from breachkit.reading.json_tables import INVALID, MARKS, TOO_LONG
 from breachkit.reading.json_tokens import (
     COMMA,
     LIST,
@@ -81,7 +81,7 @@ class LineWalker(Walker):
         if len(data) <= UNIT_CELLS * self.limits.cell_characters or self._last is None:
             return b""
         self._skipping = True
-        text = data.decode("utf-8", "replace")[: self.limits.cell_characters]
+        text = data.decode("utf-8", "replace").translate(MARKS)[: self.limits.cell_characters]
         owner = self._last.reject(text, self.lines.number, TOO_LONG).number
         self._note(data, owner)
         return data

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from breachkit.reading.decode import DAMAGE_MARK
+from breachkit.reading.decode import DAMAGE_MARK, MIXED_MARK
 from breachkit.reading.json_tokens import KEY, LIST, LITERAL, OBJECT, TEXT, VALUES, Tokens
 
 EACH, ENTRY = 0, 1
@@ -219,7 +219,7 @@ def plain_key(written: str) -> str:
     if "\\" in written:
         written = str(json.loads(f'"{written}"', strict=False))
         written = written.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return written.replace(DAMAGE_MARK, "")
+    return written.replace(DAMAGE_MARK, "").replace(MIXED_MARK, "")
 
 
 def is_scalar(kind: np.ndarray) -> np.ndarray:

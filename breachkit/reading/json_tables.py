@@ -6,6 +6,7 @@ A child table's first column, « record », holds the `_record` of its parent; t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,10 +14,10 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from breachkit.reading.decode import DAMAGE_MARK
+from breachkit.reading.decode import DAMAGE_MARK, MIXED_MARK, SourceBytes
 from breachkit.reading.header import published_header
 from breachkit.reading.json_paths import ROOT, Paths, follow, locate
-from breachkit.reading.json_tokens import KEY, OBJECT, TEXT, Tokens
+from breachkit.reading.json_tokens import KEY, TEXT, Tokens
 from breachkit.reading.key_names import published_name
 from breachkit.reading.naming import table_name
 from breachkit.reading.table_writer import TableWriter
@@ -28,6 +29,7 @@ REASONS = ("", "invalid_json", "not_a_record", "too_deep", "cell_too_long", "tru
 INVALID, NOT_A_RECORD, TOO_DEEP, TOO_LONG, TRUNCATED = range(1, 6)
 HEADER = 255  # in place of a reason: the names of the columns
 HEADER_SAMPLE = 200
+MARKS = str.maketrans("", "", DAMAGE_MARK + MIXED_MARK)
 TYPE_KEY, TYPED = "resourceType", b'"resourceType"'  # FHIR: a bundle holds records of several types
 TYPE_PATTERN = r"^[A-Z][A-Za-z]{2,39}$"
 
@@ -51,7 +53,7 @@ class Units:
     def raw(self, at: np.ndarray) -> list[str]:
         """The text of some of them, without marks of damage."""
         spans = zip(self.start[at], self.end[at], strict=True)
-        return [self.tokens.data[a:b].decode("utf-8", "replace").replace(DAMAGE_MARK, "") for a, b in spans]
+        return [self.tokens.data[a:b].decode("utf-8", "replace").translate(MARKS) for a, b in spans]
 
 
 @dataclass
@@ -90,8 +92,10 @@ class Table:
 class Shredder:
     """Writes the records of one list, map or sequence, and what they hold, into their tables."""
 
-    def __init__(self, name: str, maps: Sequence[Sequence[str | int]], begin: Callable[[Table], None]) -> None:
-        self.name, self._begin = name, begin
+    def __init__(
+        self, name: str, maps: Sequence[Sequence[str | int]], begin: Callable[[Table], None], found: SourceBytes
+    ) -> None:
+        self.name, self._begin, self.found = name, begin, found
         self.paths = Paths()
         self.paths.maps.update(follow(self.paths, steps) for steps in maps)
         self.tables: dict[int, Table] = {}
@@ -154,13 +158,24 @@ class Shredder:
             self._reject(main, numbers[bad], units.line(units.start[bad]), units.reason[bad], units.raw(bad))
         if len(good):
             nodes = locate(units.tokens, units.holder, units.first[good], inside, types[good], self.paths)
-            Batch(
-                self, units, nodes, {int(path): numbers[good][types[good] == path] for path in np.unique(types[good])}
-            ).write()
+            paths = [int(path) for path in np.unique(types[good])]
+            told = {path: numbers[good][types[good] == path] for path in paths}
+            Batch(self, units, nodes, told, self._mixed(units, types, numbers)).write()
         owners = np.zeros(len(types), dtype=np.int64)
         for path in np.unique(types):
             owners[types == path] = self.tables[int(path)].number
         return owners
+
+    def _mixed(self, units: Units, types: np.ndarray, numbers: np.ndarray) -> dict[int, set[int]]:
+        """The records of each table on whose lines another encoding was found."""
+        data = units.tokens.data
+        if MIXED_MARK.encode() not in data:
+            return {}
+        places = np.array([found.start() for found in re.finditer(MIXED_MARK.encode(), data)])
+        at = np.searchsorted(units.start, places, side="right") - 1
+        at = np.unique(at[(at >= 0) & (places < units.end[at])])
+        at = at[units.reason[at] == 0]
+        return {int(path): set(numbers[at[types[at] == path]].tolist()) for path in np.unique(types[at])}
 
     def reject(self, raw: str, line: int, reason: int) -> Table:
         """Keeps one piece of text that holds no record that can be read."""
@@ -247,6 +262,3 @@ def _cells(raw: str) -> list[str]:
     """The elements of one list as texts; what is nested has none."""
     values = json.loads(raw, strict=False, parse_int=str, parse_float=str, parse_constant=str)
     return [str(value) if isinstance(value, str | bool) else "" for value in values]
-
-
-__all__ = ["HEADER", "INVALID", "NOT_A_RECORD", "OBJECT", "REASONS", "TOO_DEEP", "TOO_LONG", "TRUNCATED", "Shredder"]

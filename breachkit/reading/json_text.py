@@ -109,7 +109,7 @@ class JsonReader:
         told = [part for key in where[-1:] if (part := table_name(key, ""))]
         if where:
             name = told[-1] if told else f"table {len(self.shredders) + 1}"
-        made = self.shredders[where] = Shredder(name, self.shape.maps.get(where, []), self._begin)
+        made = self.shredders[where] = Shredder(name, self.shape.maps.get(where, []), self._begin, self.text.found)
         made.paths.by_position = role == "rows"
         made.keyed = role == "entries"
         made.linked = bool(where) and self.shape.kept

@@ -49,8 +49,8 @@ OUR_MARKS = re.compile(rb"\xef\xb7[\x90\x91]")  # in UTF-8: what a source holds 
 # Java write it; C0 80 is NUL in the same writing.
 CESU = re.compile(rb"\xed([\xa0-\xaf][\x80-\xbf])\xed([\xb0-\xbf][\x80-\xbf])")
 HALF_CESU = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
-# Letters common enough to tell an encoding by one byte of a line; a rarer one must stand in a word that is known.
-TELLING = frozenset("éèàçêÉ")
+# Common enough to tell an encoding by one byte of a line; a rarer letter must stand in a word that is known.
+TELLING = frozenset("éèàçêÉ’«»°€")
 WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 ASCII = bytes(range(128))
 
@@ -161,7 +161,7 @@ def choose(found: HighBytes, own: str, eight_bit: str) -> list[str]:
 
 
 def mark_damage(error: UnicodeError) -> tuple[str, int]:
-    """What stands for undecodable bytes: a mark, then U+FFFD, or in UTF-8 the French letter of a lone byte in cp1252."""
+    """What stands for undecodable bytes: a mark, then U+FFFD or (UTF-8) the French letter of a lone byte in cp1252."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     if not error.encoding.startswith("utf-8"):

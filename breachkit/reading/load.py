@@ -32,6 +32,7 @@ TEXT_READERS = {
     "json": "json_text:read_json",
     "json_lines": "json_text:read_json",
     "sql_dump": "sql_dump:read_sql_dump",
+    "markup": "markup:read_markup",
 }
 
 

@@ -181,7 +181,7 @@ class Mender:
         end = at + 1
         while end < min(lines.count, at + MAX_LOOSE_LINES) and not lines.is_regular(end):
             more = lines.at(end)
-            if not more.strip() or quote in more or self._begins_a_record(self._grammar.pieces(more)):
+            if not more.strip() or quote in more or not self._may_continue(more):
                 break
             end += 1
         last = "\n".join([text, *map(lines.at, range(at + 1, end))])
@@ -191,6 +191,11 @@ class Mender:
             return None
         reason = "truncated_record" if cut_here else "stray_quote"
         return Mended(lines.first + at, end - at, whole, repaired=reason)
+
+    def _may_continue(self, text: str) -> bool:
+        """Whether a line could be part of a quoted cell that is open rather than the beginning of a record."""
+        pieces = self._grammar.pieces(text)
+        return (len(pieces) == 1 and self._cells >= 3) or not self._begins_a_record(pieces)
 
     def _begins_a_record(self, pieces: Sequence[str]) -> bool:
         """Whether a line could be the beginning of a record of its own, as far as the columns tell."""
@@ -229,7 +234,7 @@ class Mender:
         """Up to two ways to make the cells of one record, each one piece, or pieces between two quotes."""
         quote, found = self._dialect.quote or '"', list[tuple[str, ...]]()
         stack: list[tuple[int, tuple[str, ...]]] = [(0, ())]
-        steps = 0
+        steps, edge = 0, quote + self._grammar.delimiter + quote  # where two quoted cells meet
         while stack and len(found) < 2 and steps < 10_000:
             steps += 1
             at, cells = stack.pop()
@@ -242,7 +247,7 @@ class Mender:
                 continue
             for end in range(at, len(pieces) - (self._cells - len(cells) - 1)):
                 whole = self._grammar.delimiter.join(pieces[at : end + 1]).strip(" ")
-                if len(whole) >= 2 and whole.endswith(quote):
+                if len(whole) >= 2 and whole.endswith(quote) and edge not in whole:
                     stack.append((end + 1, (*cells, whole[1:-1].replace(quote * 2, quote))))
         return found if steps < 10_000 else []
 
@@ -284,6 +289,8 @@ class Mender:
             if lines.is_regular(at + taken - 1):
                 return None
             more = lines.at(at + taken - 1)
+            if not self._may_continue(more):
+                return None
             text = f"{text}\n{more}"
             pieces = self._grammar.pieces(text)
             if len(pieces) > MAX_PIECES or len(text) > self._max:

@@ -171,27 +171,12 @@ def _read(text: str, literals: Literals) -> tuple[str | None, bool]:
 
 def fixed_frame(flat: pl.Series, fixes: list[Fix], cells: int, rows: int) -> pl.DataFrame:
     """Columns c1… of the first `rows` records of so many cells each."""
-    total = len(flat) // (2 * cells)
-    order = {}
-    held = [flat]
-    size = len(flat)
+    picked = (pl.col("cell").gather_every(2 * cells, 2 * at).alias(name) for at, name in enumerate(column_names(cells)))
+    frame = flat.to_frame("cell").select(picked)
     for fix in fixes:
         positions = fix.at % cells
         for position in np.unique(positions).tolist():
             mine = np.flatnonzero(positions == position)
-            taken = order.setdefault(position, 2 * (np.arange(total) * cells + position))
-            taken[fix.at[mine] // cells] = size + mine
-        if len(fix.at):
-            held.append(fix.values.alias("cell"))
-            size += len(fix.at)
-    cell = pl.col("cell")
-    picked = [
-        cell.gather(pl.lit(pl.Series(order[position])))
-        if position in order
-        else cell.gather_every(2 * cells, 2 * position)
-        for position in range(cells)
-    ]
-    # A column of another height than the others is not allowed: all are as long as the records of the window.
-    frame = pl.concat(held).to_frame() if len(held) > 1 else flat.to_frame()
-    names = column_names(cells)
-    return frame.select(one.head(rows).alias(name) for one, name in zip(picked, names, strict=True))
+            column = frame.to_series(position).scatter(fix.at[mine] // cells, fix.values.gather(mine))
+            frame = frame.with_columns(column)
+    return frame.head(rows)

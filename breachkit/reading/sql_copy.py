@@ -154,7 +154,8 @@ class CopyReader:
             frame = self._frame(block, array, bounds, breaks, starts, wanted, len(layout), copy)
             self.tables.load(
                 table, layout, frame, pl.Series(first + np.flatnonzero(wanted), dtype=pl.Int64),
-                size=len(block), marked=any(mark in block for mark in MARK_BYTES), records=pl.Series(records[wanted], dtype=pl.Int64),
+                size=len(block), marked=any(mark in block for mark in MARK_BYTES),
+                records=pl.Series(records[wanted], dtype=pl.Int64),
             )  # fmt: skip
         for line in np.flatnonzero(odd):
             raw = block[starts[line] : ends[line]].decode("utf-8", "replace")[: self.limits.cell_characters]

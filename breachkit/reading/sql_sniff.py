@@ -30,12 +30,25 @@ STATEMENT = re.compile(
     r"REM\s|PROMPT\s|\\(?:connect|c|restrict|unrestrict|set|encoding)\b|PRINT\s+N?'|EXEC\s|IF\s+(?:NOT\s+)?(?:EXISTS|OBJECT_ID)|"
     r"DECLARE\s|ANALYZE\b|/\s*$|@\S+$|SPOOL\s|WHENEVER\s)", re.I,
 )  # fmt: skip
+# What only one program writes at the beginning of a line: the first such line tells the dialect.
+SIGNS = {
+    "mysql": r"/\*!\d{5}|/\*M!\d|-- (?:MySQL|MariaDB) dump|-- phpMyAdmin SQL Dump|-- Adminer [\d.]+ MySQL|\).*\bENGINE\s*=|"
+    r"(?:INSERT|REPLACE|CREATE|DROP|LOCK|ALTER|USE)\s[^`'\n(]*`|SET (?:NAMES|SQL_MODE|FOREIGN_KEY_CHECKS|@)",
+    "postgres": r"-- PostgreSQL database|COPY [^\n]*FROM stdin|SET (?:standard_conforming_strings|statement_timeout|"
+    r"search_path|client_encoding)|SELECT pg_catalog\.|\\(?:connect|restrict)\b|ALTER TABLE ONLY|CREATE EXTENSION",
+    "mssql": r"(?:INSERT|CREATE|ALTER|USE|DROP|EXEC)\s[^\['\n(]*\[\w|SET (?:ANSI_NULLS|QUOTED_IDENTIFIER|IDENTITY_INSERT|"
+    r"NOCOUNT)|GO[ \t]*$|/\*+ Object:",
+    "sqlite": r"PRAGMA |BEGIN TRANSACTION;|INSERT INTO sqlite_|[^'\n]*\bAUTOINCREMENT\b",
+    "oracle": r"SET DEFINE OFF|REM INSERTING|SET SQLBLANKLINES|[^'\n]*\bVARCHAR2\s*\(|[^'\n]*\bNUMBER\s*\(\d",
+}
+SIGN = re.compile("|".join(rf"^[ \t]*(?P<{name}>(?i:{pattern}))" for name, pattern in SIGNS.items()), re.MULTILINE)
+STRINGS = re.compile(r"'(?:[^'\\]|''|\\.)*'", re.DOTALL)
 MARKS = {
-    "mysql": r"`|ENGINE\s*=|/\*!\d{5}|(?:MySQL|MariaDB) dump|phpMyAdmin|AUTO_INCREMENT|LOCK TABLES",
-    "postgres": r"PostgreSQL database|FROM stdin;|pg_catalog|search_path|standard_conforming|OWNER TO|nextval\(|::\w+",
-    "mssql": r"^GO\s*$|\[dbo\]|\[\w+\]\s*\.\s*\[|SET ANSI_NULLS|IDENTITY_INSERT|INSERT\s+(?:INTO\s+)?\[|[,(] ?N'",
-    "sqlite": r"PRAGMA|BEGIN TRANSACTION;|sqlite_|AUTOINCREMENT|char\(10\)|unistr\('",
-    "oracle": r"SET DEFINE OFF|REM INSERTING|(?i:to_date|to_timestamp|to_clob)\s*\(|VARCHAR2|SQLBLANKLINES|^/\s*$",
+    "mysql": r"`|\bAUTO_INCREMENT\b|_binary",
+    "postgres": r"::\w+|\bnextval\(|\bOWNER TO\b|\bbytea\b",
+    "mssql": r"\bN(?=\s*[,)])|\[\w+\]\s*\.\s*\[|\bNVARCHAR\s*\(",
+    "oracle": r"\b(?:to_date|to_timestamp|to_clob|empty_clob)\s*\(|^/\s*$",
+    "sqlite": r"\bchar\(10\)|\bunistr\(",
 }
 ESCAPED_QUOTE = re.compile(r"(?<!\\)(?:\\\\)*\\'(?!\s*(?:[,);]|$))")
 BACKSLASH_BEFORE_END = re.compile(r"(?<!\\)\\'\s*(?:,\s*(?:'|\d|NULL)|\)\s*[,;])")
@@ -72,11 +85,15 @@ def looks_like_sql(lines: list[str]) -> bool:
 
 
 def dialect_of(lines: list[str]) -> Dialect:
-    """How a dump writes SQL: the dialect whose marks are found most in its first lines."""
+    """How a dump writes SQL: by the first line that only one program writes, else by marks outside its strings."""
     text = "\n".join(lines)[: 1 << 18]
-    counts = {name: min(len(re.findall(pattern, text, re.MULTILINE)), 20) for name, pattern in MARKS.items()}
-    name = max(counts, key=lambda one: counts[one])
-    if not counts[name]:
+    sign = SIGN.search(text)
+    name = sign.lastgroup if sign else None
+    if name is None:
+        bare = STRINGS.sub("", text)
+        counts = {one: len(re.findall(mark, bare, re.MULTILINE | re.IGNORECASE)) for one, mark in MARKS.items()}
+        name = max(counts, key=lambda one: counts[one]) if any(counts.values()) else "other"
+    if name == "other":
         escapes, ends = len(ESCAPED_QUOTE.findall(text)), len(BACKSLASH_BEFORE_END.findall(text))
-        return Dialect("other", backslash=escapes > ends)
+        return Dialect(name, backslash=escapes > ends)
     return Dialect(name, backslash=name == "mysql")

@@ -91,7 +91,8 @@ class DumpTables:
     ) -> None:  # fmt: skip
         """Keeps records: columns c1… are the values in the order of `layout`; `lines` tells where each begins.
 
-        `size`: bytes that the frame holds in memory. `marked`: marks of decoding may stand in the cells. `records` are their numbers where `number` gave them.
+        `size`: bytes of text in the frame. `marked`: marks of decoding may stand in the cells. `records` are their
+        numbers where `number` gave them.
         """
         self._write_rows(table)
         size += VIEW_BYTES * frame.width * len(frame)

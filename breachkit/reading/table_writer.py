@@ -92,16 +92,21 @@ class TableWriter:
         self._adopted = False
         self._waiting: list[pl.DataFrame] = []
         self._waiting_rows = self._waiting_bytes = 0
-        intake.connection.execute(f"CREATE OR REPLACE TABLE {self.table} (_record BIGINT, _line BIGINT)")
-        self.widen(cells)
+        self._allow(cells)
+        columns = ", ".join(["_record BIGINT", "_line BIGINT", *(f"{one} VARCHAR" for one in column_names(cells))])
+        intake.connection.execute(f"CREATE OR REPLACE TABLE {self.table} ({columns})")
+        self.cells = cells
 
-    def widen(self, cells: int) -> None:
-        """At least `cells` columns; the new ones are NULL in the records so far."""
+    def _allow(self, cells: int) -> None:
         if cells > self._intake.limits.columns:
             raise self._blob.unreadable(
                 f"plus de {self._intake.limits.columns} colonnes ({cells}) ; limite « columns ».",
                 f"more than {self._intake.limits.columns} columns ({cells}); limit “columns”.",
             )
+
+    def widen(self, cells: int) -> None:
+        """At least `cells` columns; the new ones are NULL in the records so far."""
+        self._allow(cells)
         if cells > self.cells:
             self.flush()
         for column in column_names(cells)[self.cells :]:

@@ -57,7 +57,21 @@ def open_text(blob: Blob, intake: Intake) -> Text:  # noqa: ARG001 - limits will
 
 
 def text_format(lines: list[str]) -> str:
-    """delimited | fixed_width | json | json_lines | sql_dump, from the first lines."""
+    """delimited | fixed_width | json | json_lines | sql_dump, from the first lines.
+
+    Where nothing is sure it is delimited: that reader takes any text, as one column if need be.
+    """
+    from breachkit.reading.fixed_layout import find_fixed
     from breachkit.reading.json_sniff import json_format
 
-    return json_format(lines) or "delimited"
+    if _is_sql(lines):
+        return "sql_dump"
+    if found := json_format(lines):
+        return found
+    return "fixed_width" if find_fixed(lines) else "delimited"
+
+
+def _is_sql(lines: list[str]) -> bool:
+    from breachkit.reading.sql_dump import looks_like_sql
+
+    return looks_like_sql(lines)

@@ -1,7 +1,7 @@
 """Zip archives: their members as streams, whatever the method, the directory and the password.
 
-A member is read by the directory; where that is lost, by the heads of the members. Members that overlap are not read:
-no archiver makes them, a decompression bomb does. Links are told, and not followed.
+A member is read by the directory; where that is lost, by the heads of the members. Members that overlap are not read
+where there are several: no archiver makes them, a decompression bomb does. Links are told, and not followed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import lzma
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import BinaryIO
 
 from breachkit.errors import UnreadableSource
@@ -77,7 +78,11 @@ class ZipReader:
 
     def members(self) -> Iterator[Member]:
         entries, begin = self._entries()
-        overlapping = set() if begin is None else overlaps(entries, begin)
+        overlapping = {} if begin is None else overlaps(entries, begin)
+        if len(overlapping) == 1:  # one wrong size is a damage: that member is read up to the next one
+            for position, room in overlapping.items():
+                entries[position - 1] = replace(entries[position - 1], packed=room)
+            overlapping = {}
         found, links = 0, 0
         for position, entry in enumerate(entries, start=1):
             if entry.folder or is_clutter(entry.name) or (entry.size == 0 and entry.packed <= MAX_EMPTY):
@@ -210,10 +215,9 @@ class ZipReader:
 
     def _missing(self, parts: int, given: int) -> UnreadableSource:
         return self.blob.unreadable(
-            f"archive en {parts} parties, dont {given} sont là ; mettez-les toutes dans le même dossier (.z01, .z02…, "
+            f"archive zip en {parts} parties (trouvées : {given}) ; mettez-les toutes dans le même dossier (.z01, .z02…, "
             ".zip).",
-            f"archive in {parts} parts, of which {given} are there; put them all in the same folder (.z01, .z02…, "
-            ".zip).",
+            f"zip archive in {parts} parts (found: {given}); put them all in the same folder (.z01, .z02…, .zip).",
         )
 
     def _overlapping(self, count: int) -> UnreadableSource:
@@ -223,15 +227,16 @@ class ZipReader:
         )
 
 
-def overlaps(entries: list[Entry], directory: int) -> set[int]:
-    """The positions (from 1) of the members whose bytes run into the next one's, or into the directory."""
+def overlaps(entries: list[Entry], directory: int) -> dict[int, int]:
+    """The members whose bytes run into the next one's, or into the directory: position (from 1) → room before it."""
     order = sorted(range(len(entries)), key=lambda at: (entries[at].at, at))
-    found = set()
-    for here, after in zip(order, [*order[1:], None], strict=True):
-        limit = directory if after is None else entries[after].at
-        # Its head takes 30 bytes and its name; the name may be told longer in one place than in the other.
-        if entries[here].at + 30 + entries[here].packed > limit:
-            found.add(here + 1)
+    found = {}
+    for here, after in pairwise([*order, None]):
+        if here is not None:
+            # A head takes 30 bytes and a name, which may be told longer in one place than in the other.
+            room = (directory if after is None else entries[after].at) - entries[here].at - 30
+            if entries[here].packed > room:
+                found[here + 1] = max(0, room)
     return found
 
 

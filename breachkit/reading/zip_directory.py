@@ -17,6 +17,7 @@ from typing import BinaryIO
 END, END64, LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 ENTRY, LOCAL, SPANNED = b"PK\x01\x02", b"PK\x03\x04", b"PK\x07\x08"
 END_SEARCH = 22 + (1 << 16) + (1 << 16)  # the end record, the longest comment, and as much that somebody appended
+MAX_PARTS = 1_000  # of a split zip: a larger number is damage. A choice; .z999 is as far as the names go
 ALL32, ALL16 = 0xFFFFFFFF, 0xFFFF
 ENCRYPTED, DESCRIPTOR, STRONG, UTF8, MASKED = 1, 8, 64, 0x800, 0x2000
 KNOWN_METHODS = frozenset(range(21)) | frozenset(range(92, 100))
@@ -81,13 +82,18 @@ def _find(handle: BinaryIO, starts: Sequence[int]) -> tuple[int, int, int, Seque
     base = max(0, end - END_SEARCH)
     handle.seek(base)
     tail = handle.read(END_SEARCH)
-    at = tail.rfind(END)
+    at, missing = tail.rfind(END), None
     while at >= 0:
         if len(tail) - at >= 22:
-            found = _end_record(handle, tail, at, base, starts)
+            try:
+                found = _end_record(handle, tail, at, base, starts)
+            except MissingPartError as error:  # unless the mark stands in a comment
+                found, missing = None, error
             if found:
                 return found
         at = tail.rfind(END, 0, at)
+    if missing and missing.parts <= MAX_PARTS:
+        raise missing
     raise DirectoryError
 
 
@@ -217,11 +223,26 @@ def walk(handle: BinaryIO, limit: int) -> Iterator[Entry]:
         told = _name(name, flags, fields)
         open_ended = bool(flags & DESCRIPTOR) and not packed
         following = _next_head(handle, begin if open_ended else min(begin + packed, end))
+        known, wanted = (crc if crc_known else None), size
         if open_ended:
             packed = (following if following is not None else end) - begin
-        known = None if open_ended or not crc_known else crc
-        yield Entry(told, at, flags, method, time, known, packed, None if open_ended else size, False, strength)
+            known, packed, wanted = _described(handle, begin, packed, crc_known=crc_known)
+        yield Entry(told, at, flags, method, time, known, packed, wanted, False, strength)
         at = following
+
+
+def _described(handle: BinaryIO, begin: int, room: int, *, crc_known: bool) -> tuple[int | None, int, int | None]:
+    """The checksum and sizes that stand behind a member's data, in one of their four forms (APPNOTE 4.3.9)."""
+    for form in ("<4sLQQ", "<4sLLL", "<LQQ", "<LLL"):
+        length = struct.calcsize(form)
+        handle.seek(begin + max(0, room - length))
+        data = handle.read(length)
+        if len(data) < length or room < length:
+            continue
+        *_, crc, packed, size = struct.unpack(form, data)
+        if packed == room - length and (form[1] != "4" or data[:4] == SPANNED):
+            return (crc if crc_known else None), packed, size
+    return None, room, None
 
 
 def _next_head(handle: BinaryIO, start: int) -> int | None:

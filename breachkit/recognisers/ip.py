@@ -6,7 +6,20 @@ from breachkit.recognisers.definition import Recogniser, TextPattern
 from breachkit.recognisers.keys import matches, trimmed, when
 
 V4 = r"^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?::\d{1,5})?$"
-V6 = r"^(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}$|^(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}$|^(?:[0-9a-f]{1,4}:){1,7}:$"
+_GROUP = "[0-9a-f]{1,4}"
+
+
+def _version_6() -> str:
+    """Eight groups, or fewer around one double colon; at the end of it, an address of version 4 (RFC 4291, 2.2)."""
+    whole = rf"(?:{_GROUP}:){{7}}{_GROUP}"
+    shortened = "|".join(rf"(?:{_GROUP}:){{{left}}}(?::{_GROUP}){{1,{7 - left}}}" for left in range(1, 7))
+    starts = rf":(?::{_GROUP}){{1,7}}|::"
+    ends = rf"(?:{_GROUP}:){{1,7}}:"
+    mapped = r"::ffff:(?:\d{1,3}\.){3}\d{1,3}"
+    return f"^(?:{whole}|{shortened}|{starts}|{ends}|{mapped})$"
+
+
+V6 = _version_6()
 # Addresses that point to no person: unspecified, loopback, broadcast.
 NOBODY = r"^(?:0\.0\.0\.0|127\.|255\.255\.255\.255|::1?$)"
 

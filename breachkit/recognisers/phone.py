@@ -28,11 +28,12 @@ E164_FRENCH = (
 )
 # Country codes of the world (ITU-T E.164, list of assigned codes); France's own plan is above.
 E164_CODES = (
-    r"(?:1|7|2[07]|3[0-2469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[1-368]|2[2-46]\d|25[0-8]|29[01789]|35\d|37[0-8]"
+    r"(?:[17]|2[07]|3[0-2469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|21[1-368]|2[2-46]\d|25[0-8]|29[01789]|35\d|37[0-8]"
     r"|38[0-35-79]|42[013]|50\d|59\d|67[02-9]|68[0-35-9]|69[0-2]|8(?:0[08]|5[02356]|7[08]|8[0-368])|96[0-8]|97[0-79]"
     r"|99[2-68])"
 )
-E164_FOREIGN = rf"^\+{E164_CODES}\d{{5,12}}$"
+E164_FOREIGN = r"^\+(?:[17]\d{10}|[2-689]\d{7,14})$"
+E164_KNOWN = rf"^\+{E164_CODES}"
 # In a text: nothing numeric glued to either side, blanks of any kind, points or hyphens between pairs.
 _START, _END = r"(?<![\w+.,-])", r"(?!\w|[.,]\d)"
 _GAP = r"[ .\u00a0\u202f-]"
@@ -75,6 +76,10 @@ def normalise_phone(sql: str) -> str:
     )
 
 
+def _is_foreign(sql: str) -> str:
+    return f"({matches(sql, E164_FOREIGN)} AND {matches(sql, E164_KNOWN)})"
+
+
 def _valid(sql: str) -> str:
     dummies = ", ".join(f"'{one}'" for one in DUMMIES)
     tail = f"right({sql}, 8)"
@@ -84,7 +89,7 @@ def _valid(sql: str) -> str:
         f"AND NOT ({tail} = repeat(substr({sql}, length({sql}) - 7, 2), 4)) "
         f"AND NOT {matches(sql, '000000$|99999999$')})"
     )
-    return when(f"{matches(sql, E164_FRENCH)} OR {matches(sql, E164_FOREIGN)}", real)
+    return when(f"{matches(sql, E164_FRENCH)} OR {_is_foreign(sql)}", real)
 
 
 PHONE = Recogniser(
@@ -97,7 +102,7 @@ PHONE = Recogniser(
     form="+33, 0033 ou 0, puis 9 chiffres\u202f; indicatifs d'outre-mer et étrangers",
     key="aucune (plan de numérotation)",
     normalise=normalise_phone,
-    shape=lambda n: f"({matches(n, E164_FRENCH)} OR {matches(n, E164_FOREIGN)})",
+    shape=lambda n: f"({matches(n, E164_FRENCH)} OR {_is_foreign(n)})",
     valid=_valid,
     chance=None,
     examples_valid=(
