@@ -102,7 +102,10 @@ def random_table(rng: random.Random) -> Written:
     style = rng.choice(["minimal", "minimal", "all", "text"])
     names = ["NOM", *rng.sample([name for name in COLUMNS if name != "NOM"], rng.randint(2, 7))]
     identifier = rng.random() < 0.5
-    marks = rng.choice(["", delimiter, f"{delimiter}{quote}", f"\n{quote}", ",;"])
+    control = delimiter < " " and delimiter != "\t"
+    marks = rng.choice(
+        ["", "" if control else delimiter, quote if control else f"{delimiter}{quote}", f"\n{quote}", ",;"]
+    )
     rows = []
     for number in range(rng.choice([4, 9, 30, 30, 200])):
         row = [COLUMNS[name](rng, marks) if rng.random() > 0.08 else "" for name in names]
@@ -113,7 +116,8 @@ def random_table(rng: random.Random) -> Written:
     top = rng.choice(["", "", "", f"Export du 12/03/2024{end}{end}", f"# source : logiciel{end}"])
     head = top + write.line(header) + end
     body = end.join(write.line(row) for row in rows) + (end if rng.random() < 0.8 else "")
-    encoding = rng.choice(["utf-8", "utf-8", "cp1252", "utf-8-sig"])
+    # Many control characters in an 8-bit encoding are taken for a binary format.
+    encoding = rng.choice(["utf-8", "utf-8", "utf-8-sig"] if control else ["utf-8", "utf-8", "cp1252", "utf-8-sig"])
     first = head.encode(encoding)
     content = first + body.encode(encoding.removesuffix("-sig"))
     dialect = f"{delimiter!r} {quote} {style} backslash={backslash} {end!r} {encoding} marks={marks!r}"

@@ -32,11 +32,22 @@ from tests.sql_writers import WRITERS, Row, Table
 NAMES = ("patients", "medecins", "rendez_vous", "adresses", "notes", "actes")
 COLUMNS = ("id", "nom", "prenom", "date_naissance", "note", "ville", "email", "telephone", "adresse", "code")
 WORDS = (
-    "", "0", "12", "0033", "DURAND", "Hélène", "l'été", "d''Artagnan", "a;b", "(x),(y)", "),(", "');", "-- non",
-    "/* c */",    "INSERT INTO `patients` VALUES (1,'x');", "\n", "ligne 1\nligne 2", "\n\n", "\\", "\\\\'", "C:\\dir\\", "\\N",
-    "\\.",    "é\\'", '"guillemets"', "`accent`", "[crochets]", "#", "$$", "$q$", "NULL", "null", "true", "1,2", "a\tb", "œuf €",
-    "';\n-- fin", "*/", "N'x'", "GO", "\nGO\n", "\nCOPY x (a) FROM stdin;\n", "12:30", "1e5", "-5", "  espaces  ", "%_",
-)  # fmt: skip
+    *("", "0", "12", "0033", "DURAND", "Hélène", "l'été", "d''Artagnan", "a;b", "(x),(y)", "),(", "');", "-- non"),
+    *(
+        "/* c */",
+        "INSERT INTO `patients` VALUES (1,'x');",
+        "\n",
+        "ligne 1\nligne 2",
+        "\n\n",
+        "\\",
+        "\\\\'",
+        "\\N",
+        "\\.",
+    ),
+    *("C:\\dir\\", "é\\'", '"guillemets"', "`accent`", "[crochets]", "#", "$$", "$q$", "NULL", "null", "true", "1,2"),
+    *("a\tb", "œuf €", "';\n-- fin", "*/", "N'x'", "GO", "\nGO\n", "\nCOPY x (a) FROM stdin;\n", "12:30", "1e5", "-5"),
+    *("  espaces  ", "%_"),
+)
 MYSQL_WORDS = (*WORDS, "\0", "\x1a", "\r\n", "\b")
 
 

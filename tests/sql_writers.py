@@ -137,8 +137,8 @@ def _create(table: Table, quote: Callable[[str], str], kind: str, rng: random.Ra
 
 
 def _inserts(
-    table: Table, quote: Callable[[str], str], value: Value, rng: random.Random, *, most: int, verb: str = "INSERT INTO",
-    end: str = ";\n", lists: bool | None = None,
+    table: Table, quote: Callable[[str], str], value: Value, rng: random.Random, *, most: int,
+    verb: str = "INSERT INTO", end: str = ";\n", lists: bool | None = None,
 ) -> str:  # fmt: skip
     """INSERT statements of up to `most` tuples each."""
     named = rng.random() < 0.5 if lists is None else lists

@@ -121,13 +121,13 @@ def test_what_cannot_be_read_says_so(content: bytes, private: Any, tmp_path: Pat
 @pytest.mark.parametrize(
     ("content", "format_name"),
     [
-        (b"PK\x03\x04" + b"x" * 90, "XLSX"),
+        (b"PK\x03\x04" + b"x" * 90, "zip"),
         (b"\x1f\x8b\x08" + b"x" * 90, "gzip"),
         (b"%PDF-1.7\n" + b"x" * 90, "PDF"),
         (b"\x89PNG\r\n\x1a\n" + b"x" * 90, "PNG"),
         (b"SQLite format 3\x00" + b"x" * 90, "SQLite"),
         (b"PAR1\x15\x04" + b"x" * 90, "Parquet"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 90, "XLS"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 90, "OLE"),
     ],
 )
 def test_a_known_format_that_is_not_text_is_named(

@@ -321,7 +321,7 @@ def test_phone(nines: list[str]) -> None:
 
 def possible_number(text: str) -> phonenumbers.PhoneNumber:
     """The number in the country whose plan holds it: France, or an overseas département by its first digits."""
-    regions = {"GP": "590 690 691", "GF": "594 694", "MQ": "596 696 697", "RE": "262 692 693", "YT": "269 639"}
+    regions = {"GP": "590 690 691", "GF": "594 694", "MQ": "596 696 697", "RE": "262 263 692 693", "YT": "269 639"}
     region = next((code for code, starts in regions.items() if text[1:4] in starts.split()), "FR")
     fiction = text[1:4] == "639" and text[4] >= "8"  # 06 39 98 is metropolitan, for fiction
     return phonenumbers.parse(text, "FR" if fiction else region)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Literal
 
 from breachkit.errors import FactsError
 from breachkit.fields.agreement import CONTRADICTED, DOUBTFUL, agreement
+from breachkit.fields.coherence import coherence_signals
 from breachkit.fields.counts import count_rows
 from breachkit.fields.dates import date_signals
 from breachkit.fields.evidence import Signal, value_signals
+from breachkit.fields.forms import form_signals
 from breachkit.fields.header import header_evidence
 from breachkit.fields.names import name_signals
 from breachkit.fields.neighbours import with_neighbours
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 DECISION = 0.55  # least confidence; below, the column is `unknown` and goes to review. Our choice.
 AGAINST_HEADER = 0.7  # least confidence where the header announced something else. Our choice.
 MARGIN = 0.04  # least lead over the second field, where the header does not settle it. Our choice.
+SECOND_KIND = 0.4  # weight of a second kind of evidence for the same field. Our choice.
 HEADER_TRUST = 0.8  # weight of a clear header whose values can be that field but do not prove it. Our choice.
 
 
@@ -97,6 +100,8 @@ def _combine(profile_: ColumnProfile, headers: Mapping[str, float], signals: Seq
         found = sorted(by_field.get(field, []), key=lambda one: -one.weight)
         if found:
             doubt *= 1 - found[0].weight
+            others = [one.weight for one in found[1:] if one.reason.id != found[0].reason.id]
+            doubt *= 1 - SECOND_KIND * max(others, default=0.0)
             reasons = [*(one.reason for one in found), *reasons]
         choices.append(Choice(field, 1 - doubt, tuple(dict.fromkeys(reasons))))
     return sorted(choices, key=lambda one: (-one.score, one.field))
@@ -170,7 +175,11 @@ def choices_of(found: Measured) -> list[list[Choice]]:
     profiles = found.profiles
     headers = [one.header for one in profiles]
     announced = [header_evidence(header, headers[:at] + headers[at + 1 :]) for at, header in enumerate(headers)]
-    signals = [[*value_signals(one), *name_signals(one), *date_signals(one)] for one in profiles]
+    together = coherence_signals(found.relations, profiles)
+    signals = [
+        [*value_signals(one), *form_signals(one), *name_signals(one), *date_signals(one), *together[at]]
+        for at, one in enumerate(profiles)
+    ]
     signals = with_neighbours(profiles, announced, signals)
     return [_combine(one, announced[at], signals[at]) if one.filled else [] for at, one in enumerate(profiles)]
 

@@ -8,39 +8,57 @@ from breachkit.fields.reasons import in_list, percent_en, percent_fr, statement
 
 GIVEN = ("prénoms", "given names")
 FAMILY = ("noms de famille", "family names")
-# Least share of rows in a list for a guess. The commonest 600 French family names cover about a quarter of the
-# population, the commonest 600 given names most of it.
-MIN_GIVEN, MIN_FAMILY = 0.3, 0.1
+# Least share of rows in a list for a guess. The lists hold the given names of nine persons in ten, and the family
+# names of eight in ten; but half of the commonest words of any other column are somebody's name too.
+MIN_GIVEN, MIN_FAMILY = 0.4, 0.3
+MIN_DISTINCT = 8  # persons have many names; colours, browsers and statuses that are also names are few
 
 
 def looks_like_names(profile: ColumnProfile) -> bool:
-    """Mostly letters, one to four words, not prose."""
+    """Mostly letters, one to four words, not prose, many different."""
     return (
-        profile.looked_at > 0
-        and profile.shares["letters"] >= 0.9
+        profile.looked_at >= MIN_DISTINCT
+        and profile.shares["letters"] >= 0.85
         and profile.numbers["words_mean"] <= 4
         and profile.shares["function_words"] <= 0.4
         and profile.length_mean >= 3
     )
 
 
+def is_two_names(profile: ColumnProfile) -> bool:
+    """Cells of two names or more: a space, a comma or the caret of medical imaging between them."""
+    return profile.shares["one_word"] <= 0.3 or profile.shares["person_signs"] >= 0.6
+
+
+def likelier_name(profile: ColumnProfile) -> str:
+    """Which kind of name a column of names is, by its lists: full, given or family."""
+    given, family = profile.lists["given_names"], profile.lists["family_names"]
+    if is_two_names(profile) and max(given, profile.shares["given_tail_rows"]) >= MIN_GIVEN:
+        return "full_name"
+    return "given_name" if given > family else "family_name"
+
+
 def name_signals(profile: ColumnProfile) -> list[Signal]:
     """What a column says of names; the weights stay low unless a list holds most rows: lists are statistics."""
-    if not looks_like_names(profile):
-        return _practitioners(profile)
-    given, family, towns = (profile.lists[name] for name in ("given_names", "family_names", "towns"))
-    tail = profile.shares["given_tail_rows"]
     signals = _practitioners(profile)
-    if profile.shares["two_words"] >= 0.6 and max(given, tail) >= MIN_GIVEN and min(given, tail) < 0.75:
-        signals.append(Signal("full_name", 0.4 + 0.4 * max(given, tail), in_list(GIVEN, max(given, tail))))
+    if signals or not looks_like_names(profile):
         return signals
+    given, family, towns = (profile.lists[name] for name in ("given_names", "family_names", "towns"))
+    if max(profile.lists[name] for name in ("organisation_words", "street_words", "specialties")) >= 0.4:
+        return []
+    tail = profile.shares["given_tail_rows"]
+    if is_two_names(profile):
+        if max(given, tail) >= MIN_GIVEN:
+            share = max(given, tail)
+            return [Signal("full_name", 0.3 + 0.45 * share, in_list(GIVEN, share))]
+        return []
     if towns >= 0.25 and towns > max(given, family):
-        return signals
+        return []
     if given >= MIN_GIVEN and given >= family:
-        signals.append(Signal("given_name", 0.35 + 0.45 * given, in_list(GIVEN, given)))
+        return [Signal("given_name", 0.25 + 0.5 * given, in_list(GIVEN, given))]
     if family >= MIN_FAMILY and family > given:
-        signals.append(Signal("family_name", 0.35 + 0.4 * min(1.0, family / 0.5), in_list(FAMILY, family)))
-    return signals
+        return [Signal("family_name", 0.25 + 0.5 * min(1.0, family / 0.8), in_list(FAMILY, family))]
+    return []
 
 
 def _practitioners(profile: ColumnProfile) -> list[Signal]:

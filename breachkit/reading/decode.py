@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -152,21 +153,43 @@ def _may_be_mojibake(data: np.ndarray) -> bool:
     return bool(np.where(pairs == LOW_QUOTE[0], third == LOW_QUOTE[1], before).any())
 
 
+class _BesideDigest:
+    """A SHA-256 computed in a thread beside: it costs as much as the rest of the examination."""
+
+    def __enter__(self) -> _BesideDigest:
+        self._digest = hashlib.sha256()
+        self._worker = ThreadPoolExecutor(1)
+        self._last: Future[None] | None = None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._worker.shutdown()
+
+    def update(self, chunk: bytes) -> None:
+        """Adds a chunk, once the one before is done: no more than two are held."""
+        if self._last:
+            self._last.result()
+        self._last = self._worker.submit(self._digest.update, chunk)
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
+
+
 def examine(blob: Blob) -> SourceBytes:
     """The digest, the size, the encoding and the counts of a text, in one pass; UnreadableSource where it is none."""
-    digest = hashlib.sha256()
     sizes: list[int] = []
-
-    def read() -> Iterator[bytes]:
-        for chunk in chunks(blob.opener, CHUNK_BYTES):
-            digest.update(chunk)
-            sizes.append(len(chunk))
-            yield chunk
-
     wide = wide_encoding(blob.head)
     stream, tally = LineStream(LONGEST_PIECE), _Tally()
-    for block in stream.blocks(_as_utf8(read(), wide) if wide else read()):
-        tally.add(block)
+    with _BesideDigest() as digest:
+
+        def read() -> Iterator[bytes]:
+            for chunk in chunks(blob.opener, CHUNK_BYTES):
+                digest.update(chunk)
+                sizes.append(len(chunk))
+                yield chunk
+
+        for block in stream.blocks(_as_utf8(read(), wide) if wide else read()):
+            tally.add(block)
     encoding = _encoding(blob, tally, sum(sizes), wide)
     clean = encoding in ("utf-8", "utf-8-sig") and not (tally.votes.invalid or tally.marked or stream.altered)
     return SourceBytes(

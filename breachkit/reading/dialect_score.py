@@ -129,8 +129,8 @@ def _grammars(mark: str, sample: Sequence[tuple[int, str]]) -> list[Grammar]:
     edge = re.escape(mark)
     tried: list[Grammar] = []
     for quote in ('"', "'"):
-        cell = rf"(?:^|{edge}) ?{quote}[^{quote}\n]*{quote} ?(?={edge}|$)"
-        if quote == '"' or len(re.findall(cell, text, re.M)) >= max(2, 0.2 * len(sample)):
+        cell = rf"(?:^|{edge}) ?{quote}(?:[^{quote}\n]|{quote}{quote})*{quote} ?(?={edge}|$)"
+        if quote == '"' or len(re.findall(cell, text, re.M)) >= 2:
             tried.append(Grammar(mark, quote, quote))
             if BACKSLASH + quote in text:
                 tried.append(Grammar(mark, quote, BACKSLASH))
@@ -208,17 +208,24 @@ def _all_quoted(candidate: Candidate) -> bool:
 
 
 def _is_half(candidate: Candidate, found: Sequence[Candidate]) -> bool:
-    """Whether each of its delimiters is part of a longer one that cuts at least as evenly."""
+    """Whether its delimiter is part of a longer one: what stands between its parts is the same everywhere."""
     mark = candidate.grammar.delimiter
     for other in found:
         longer = other.grammar.delimiter
-        if len(longer) <= len(mark) or mark not in longer or longer.strip(" ") == mark:
+        between = longer.split(mark)[1:-1]
+        if not between or longer == mark or candidate.cells != (other.cells - 1) * (len(between) + 1) + 1:
             continue
-        if any(mark in cell for record in other.records for cell in record.cells):
-            continue
-        if len({len(record.cells) for record in other.records}) <= len({len(one.cells) for one in candidate.records}):
+        rows = [record.cells for record in candidate.records if len(record.cells) == candidate.cells]
+        same = [all(_between(row, at, len(between) + 1) == text for at, text in enumerate(between)) for row in rows]
+        if same and same[0] and sum(same) >= WEAK_SHARE * len(same):
             return True
     return False
+
+
+def _between(row: Sequence[str], at: int, step: int) -> str | None:
+    """The one text of the cells at + 1, at + 1 + step…; None where they differ."""
+    found = set(row[at + 1 :: step])
+    return found.pop() if len(found) == 1 else None
 
 
 def _are_values(sample: Sequence[tuple[int, str]], top: Candidate) -> bool:

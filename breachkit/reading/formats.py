@@ -102,7 +102,9 @@ def _ends_as_zip(blob: Blob) -> bool:
             return False
         try:
             return bool(read_directory(stream, (0,), 0)[0])
-        except (DirectoryError, MissingPartError):
+        except MissingPartError:
+            return True
+        except DirectoryError:
             return False
 
 

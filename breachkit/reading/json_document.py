@@ -247,6 +247,7 @@ class Walker:
         """The last element is not closed: more bytes are needed, or it is broken and the next record stands in it."""
         tokens = piece.tokens
         inside = np.flatnonzero((tokens.wrong | tokens.unsplit) & (tokens.start > place))
+        frame.landmarks.learn(tokens.data, np.array([place]))
         if len(inside):
             found = frame.landmarks.find(tokens.data, max(place + 1, int(tokens.start[inside[0] - 1])))
             if found is not None:
@@ -260,7 +261,9 @@ class Walker:
         if frame.shredder is None or not len(first):
             return
         reason = reasons(tokens, first, last, frame.role, self.limits)
-        for one in np.flatnonzero(reason == INVALID):
+        invalid = np.flatnonzero(reason == INVALID)
+        frame.landmarks.learn(tokens.data, begin[: invalid[0] + 1] if len(invalid) else begin)
+        for one in invalid:
             inside = np.arange(first[one], last[one] + 1)
             odd = inside[tokens.wrong[inside] | tokens.unsplit[inside]]
             odd = odd[odd > first[one]] if len(odd) > 1 else odd
@@ -276,7 +279,6 @@ class Walker:
             first, last, begin, reason = first[keep], last[keep], begin[keep], reason[keep]
         if not len(first):
             return
-        frame.landmarks.learn(tokens.data, begin[reason == 0])
         self.write(frame.shredder, piece, (first, last, begin, tokens.end[last], reason))
 
     def write(self, shredder: Shredder, piece: Piece, found: tuple[np.ndarray, ...]) -> None:

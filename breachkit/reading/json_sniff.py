@@ -19,6 +19,7 @@ BEGINS = re.compile(rb"(?m)^[ \t\x1e]*[\[{]")
 MAX_PREAMBLE = 200  # lines of text before the JSON
 SNIFFED_BYTES = 1 << 16
 MAX_WRONG_SHARE = 0.2  # of the tokens; a choice
+MIN_TOKENS = 24  # before the first that is wrong: what begins so is JSON, whatever follows; a choice
 LINES_SHARE = 0.6  # of the lines that are one value each; a choice
 # Nearly JSON: keys in single quotes (Python) or bare (JavaScript). What cannot be read is then told as such.
 NEARLY = re.compile(rb"\s*\[?\s*\{\s*(?:'[^'\n]*'|[A-Za-z_]\w*)\s*:\s*[\[{'\"\dA-Za-z-]")
@@ -59,20 +60,25 @@ def _looks_right(tokens: Tokens) -> bool:
     """Whether most of the tokens stand where they may, and objects and lists follow each other with nothing between."""
     if not len(tokens) or tokens.kind[0] not in (OBJECT, LIST):
         return False
-    opens = np.isin(tokens.kind, (OBJECT, LIST))
+    opens = (tokens.kind == OBJECT) | (tokens.kind == LIST)
     line = np.searchsorted(tokens.breaks, tokens.start)
-    first = np.append(True, line[1:] != line[:-1])
-    # Levels are those within a line where each begins a value anew: a damaged line harms no other.
-    top = tokens.level <= 0
-    stray = int((top & np.isin(tokens.kind, (TEXT, LITERAL, KEY))).sum())
-    roots = int((top & opens).sum())
-    beside = int((top & (tokens.kind == LIST) & ~first & (tokens.level == 0)).sum())
-    wrong = int(tokens.wrong.sum())
-    if 2 * (stray + beside) > max(roots, 1):
+    begins = np.append(True, line[1:] != line[:-1])
+    stray = (tokens.level <= 0) & np.isin(tokens.kind, (TEXT, LITERAL, KEY))
+    stray |= (tokens.level == 0) & (tokens.kind == LIST) & ~begins
+    lines, roots = len(np.unique(line)), np.unique(line[begins & opens & (tokens.level == 0)])
+    bad = tokens.wrong | stray | (tokens.level < 0)
+    first = int(bad.argmax()) if bad.any() else len(tokens)
+    # The first cell of a delimited line may be JSON: what follows it on its line is not.
+    beside = len(np.intersect1d(roots, line[stray]))
+    if 2 * beside >= lines and (lines > 1 or first < MIN_TOKENS):
+        return False
+    if first >= MIN_TOKENS and (tokens.kind[:first] == KEY).any():
+        return True
+    if 2 * len(np.unique(line[stray])) > len(roots):
         return False
     if tokens.kind[0] == LIST and len(tokens) > 1 and tokens.wrong[1] and not (tokens.kind == KEY).any():
         return False
-    return wrong <= MAX_WRONG_SHARE * len(tokens)
+    return int(tokens.wrong.sum()) <= MAX_WRONG_SHARE * len(tokens)
 
 
 def _is_lines(body: bytes, *, whole: bool) -> bool:

@@ -15,7 +15,7 @@ from breachkit.reading.header import may_be_told, told_words
 
 MAX_LENGTH = 80
 # Control characters, and those that change the direction of the text around them.
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufdd0]+")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufdd0\ufdd1]+")
 FORMULA = re.compile(r"^[=+\-@\s]+")  # a spreadsheet takes what begins so for a formula
 EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}")
 

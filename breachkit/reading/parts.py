@@ -93,6 +93,7 @@ class Group:
 
     scheme: Scheme
     whole: str
+    common: tuple[str, int]  # what their names have in common
     parts: dict[int, Path] = field(default_factory=dict)
 
 
@@ -120,12 +121,10 @@ def _groups(paths: Iterable[Path]) -> list[Group]:
     left = list(dict.fromkeys(paths))
     for scheme in SCHEMES:
         of_scheme: list[Group] = []
-        for (folder, *key), parts in _by_whole(left, scheme).items():
-            for other, brothers in _by_whole(_beside(folder), scheme).items():
-                if list(other[1:]) == key:
-                    parts = brothers | parts
+        for (folder, *common), parts in _by_whole(left, scheme).items():
+            brothers = _by_whole(_beside(folder), scheme).get((folder, *common), {})
             whole = scheme.whole.format(_matched(next(iter(parts.values())), scheme)[1])
-            of_scheme.append(Group(scheme, whole, _dense(parts, scheme)))
+            of_scheme.append(Group(scheme, whole, (common[0], common[1]), _dense(brothers | parts, scheme)))
         kept = [group for group in _merged(of_scheme) if _is_split(group)]
         taken = {path for group in kept for path in group.parts.values()}
         left = [path for path in left if path not in taken]
@@ -170,7 +169,7 @@ def _merged(groups: list[Group]) -> list[Group]:
     """Groups of one whole from several folders as one, where none of their numbers is there twice."""
     merged: list[Group] = []
     for group in groups:
-        same = [one for one in merged if one.whole == group.whole and not one.parts.keys() & group.parts.keys()]
+        same = [one for one in merged if one.common == group.common and not one.parts.keys() & group.parts.keys()]
         if same:
             same[0].parts |= group.parts
         else:

@@ -150,12 +150,11 @@ class RarReader:
                 name, empty = session.name(), not header.UnpSize and not header.UnpSizeHigh
                 if header.Flags & DIRECTORY or header.RedirType or is_clutter(name) or empty:
                     links += bool(header.RedirType)
-                    self._skip(session, name, position)
+                    yield from self._skip(session, name, position)
                 else:
                     found += 1
                     yield from self._one(session, header, name, position)
                 if self.box.tally.passed:
-                    yield from [self._refused] if self._refused else []
                     return
             yield from self._told(session.code, links)
             if not found and not links and session.code == END:
@@ -225,9 +224,11 @@ class RarReader:
         """Whether the content has the checksum that its header tells, where that is a plain one."""
         return bool(header.HashType == PLAIN_CRC and header.FileCRC == self._crc)
 
-    def _skip(self, session: Session, name: str, position: int) -> None:
+    def _skip(self, session: Session, name: str, position: int) -> Iterator[Member]:
         """Passes over a member; in a solid archive it is unpacked all the same, and counted."""
         self._unpack(session, member_blob(self.blob, name, position, "rar", io.BytesIO), None)
+        if self._refused:
+            yield self._refused
 
     def _password(self) -> str | None:
         """The archive's password, None where it has none; UnreadableSource where there are too many members."""

@@ -120,7 +120,9 @@ def cell_counts(window: bytes, quote: int, *, backslash: bool) -> Array:
     _, bounds = _bounds(np.frombuffer(window, dtype=np.uint8), quote, backslash=backslash)
     opens, closes = np.flatnonzero(bounds.kinds == OPEN), np.flatnonzero(bounds.kinds == CLOSE)
     count = min(len(opens), len(closes))
-    return (closes[:count] - opens[:count])[: int(np.argmax(closes[:count] < opens[:count])) or count]
+    opens, closes = opens[:count], closes[:count]
+    crossed = np.flatnonzero(closes < opens)
+    return (closes - opens)[: crossed[0] if len(crossed) else count]
 
 
 def _bounds(array: Array, quote: int, *, backslash: bool) -> tuple[Array, Bounds]:

@@ -203,14 +203,16 @@ class Literals:
         """An expression as it is written. MalformedError where two values stand side by side: no SQL has that."""
         if len(tokens) == 1 and words[0][:2].lower() == b"0x" and tokens[0][0] == "number":
             return hexadecimal(words[0][2:].decode())
-        level, before = 0, ""
+        level, before, previous = 0, "", b""
         for (kind, _, _), word in zip(tokens, words, strict=True):
             level += (word in {b"(", b"["}) - (word in {b")", b"]"})
             value = kind in STRINGS or kind in {"number", "word", "back"}
-            if level < 0 or kind == "open" or word == b";" or (kind == "punct" and word in STRAY):
+            if level < 0 or kind in {"open", "unended"} or (kind == "punct" and word in STRAY):
                 raise MalformedError
-            if value and before and not level and not (before == "word" and kind in STRINGS) and not _keyword(word):
+            typed = kind in STRINGS and previous in TYPED
+            if value and before and not level and not typed and not _keyword(word):
                 raise MalformedError
+            previous = word.lower()
             before = "" if not value or (kind == "word" and _keyword(word)) else kind
         if level:
             raise MalformedError
@@ -218,7 +220,8 @@ class Literals:
 
 
 STRINGS = frozenset({"string", "double", "dollar", "estring", "qstring"})
-STRAY = frozenset({b"\\", b"'", b'"', b"`", b"{", b"}"})
+TYPED = frozenset(name.encode() for name in TRANSPARENT | MARKS | {"x", "b", "bit", "box", "point", "inet", "uuid"})
+STRAY = frozenset({b";", b"$", b"\\", b"'", b'"', b"`", b"{", b"}"})
 KEYWORDS = frozenset(
     b"as at and or not is like in between case when then else end collate time zone day month year hour minute second "
     b"to null interval using from over for div mod escape local with without precision varying array row".split()

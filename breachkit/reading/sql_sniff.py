@@ -32,12 +32,13 @@ STATEMENT = re.compile(
 )  # fmt: skip
 # What only one program writes at the beginning of a line: the first such line tells the dialect.
 SIGNS = {
-    "mysql": r"/\*!\d{5}|/\*M!\d|-- (?:MySQL|MariaDB) dump|-- phpMyAdmin SQL Dump|-- Adminer [\d.]+ MySQL|\).*\bENGINE\s*=|"
-    r"(?:INSERT|REPLACE|CREATE|DROP|LOCK|ALTER|USE)\s[^`'\n(]*`|SET (?:NAMES|SQL_MODE|FOREIGN_KEY_CHECKS|@)",
+    "mysql": r"/\*!\d{5}|/\*M!\d|-- (?:MySQL|MariaDB) dump|-- phpMyAdmin SQL Dump|-- Adminer [\d.]+ MySQL|"
+    r"\).*\bENGINE\s*=|(?:INSERT|REPLACE|CREATE|DROP|LOCK|ALTER|USE)\s[^`'\n(]*`|"
+    r"SET (?:NAMES|SQL_MODE|FOREIGN_KEY_CHECKS|@)",
     "postgres": r"-- PostgreSQL database|COPY [^\n]*FROM stdin|SET (?:standard_conforming_strings|statement_timeout|"
     r"search_path|client_encoding)|SELECT pg_catalog\.|\\(?:connect|restrict)\b|ALTER TABLE ONLY|CREATE EXTENSION",
-    "mssql": r"(?:INSERT|CREATE|ALTER|USE|DROP|EXEC)\s[^\['\n(]*\[\w|SET (?:ANSI_NULLS|QUOTED_IDENTIFIER|IDENTITY_INSERT|"
-    r"NOCOUNT)|GO[ \t]*$|/\*+ Object:",
+    "mssql": r"(?:INSERT|CREATE|ALTER|USE|DROP|EXEC)\s[^\['\n(]*\[\w|SET (?:ANSI_NULLS|QUOTED_IDENTIFIER|"
+    r"IDENTITY_INSERT|NOCOUNT)|GO[ \t]*$|/\*+ Object:",
     "sqlite": r"PRAGMA |BEGIN TRANSACTION;|INSERT INTO sqlite_|[^'\n]*\bAUTOINCREMENT\b",
     "oracle": r"SET DEFINE OFF|REM INSERTING|SET SQLBLANKLINES|[^'\n]*\bVARCHAR2\s*\(|[^'\n]*\bNUMBER\s*\(\d",
 }

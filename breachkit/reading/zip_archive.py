@@ -19,6 +19,7 @@ from breachkit.errors import UnreadableSource
 from breachkit.reading.blob import Blob
 from breachkit.reading.compression import Unpacked
 from breachkit.reading.decoders import CODECS, MEMORY_LIMIT, Codec, Deflate, Deflate64, ZipLzma
+from breachkit.reading.signatures import signature
 from breachkit.reading.spool import held, spooled
 from breachkit.reading.streams import GIVE, stream, stretch
 from breachkit.reading.unpacking import (
@@ -57,6 +58,7 @@ METHODS = {
     95: Codec(lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY_LIMIT)),
 }
 MAX_EMPTY = 64  # packed bytes of a member that holds nothing: an end mark, the head of an encryption
+ZIP_MARKS = (b"PK\x03\x04", b"PK\x07\x08", b"PK00")  # the latter two of a split zip
 PROBE_BYTES = 1 << 20  # what is unpacked to see whether a password of PKWARE's encryption is right
 
 
@@ -96,6 +98,11 @@ class ZipReader:
                 return
         if overlapping:
             yield self._overlapping(len(overlapping))
+        if begin is not None and (before := self._before(entries)):
+            yield self.blob.unreadable(
+                f"{before} octets avant l'archive, qui ne sont pas lus ; séparez-les de l'archive s'ils comptent.",
+                f"{before} bytes before the archive, which are not read; cut them off if they matter.",
+            )
         if links:
             yield not_followed(self.blob, links)
         if begin is None:
@@ -122,6 +129,12 @@ class ZipReader:
         if begin is None and not entries:
             raise damaged(self.blob, "zip")
         return entries, begin
+
+    def _before(self, entries: list[Entry]) -> int:
+        """Bytes before the first member that are no program: nobody knows what they are."""
+        if self.blob.head.startswith(ZIP_MARKS) or signature(self.blob.head) == "program":
+            return 0
+        return min((entry.at for entry in entries), default=0)
 
     def _one(self, entry: Entry, position: int) -> Iterator[Member]:
         """The member, or why it cannot be read; what it holds on to is let go when the next one is asked for."""

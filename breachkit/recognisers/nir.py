@@ -12,13 +12,13 @@ WITH_KEY = rf"^{BODY}(?:0[1-9]|[1-8]\d|9[0-7])$"
 WITHOUT_KEY = rf"^{BODY}$"
 # The holder of the carte Vitale specimen that guides and training files copy.
 SPECIMENS = "'2690549588157'"
-# In a text: groups parted by blanks of any kind, points or hyphens; the key also after a slash or the word « clé ».
+# In a text: groups parted by blanks of any kind, points or hyphens; the key also after a slash.
 _GAP = r"[ .\u00a0\u202f-]?"
 _TEXT_START = rf"\b[123478]{_GAP}\d{{2}}{_GAP}(?:0[1-9]|1[0-2]|20|3\d|4[0-2]|[5-9]\d){_GAP}"
 _TEXT_PLACE = rf"(?:2[AB]|\d{{2}}){_GAP}\d{{3}}{_GAP}\d{{3}}"
 _TEXT_OVERSEAS = rf"9[78]\d{_GAP}\d{{2}}{_GAP}\d{{3}}"
 _TEXT_BODY = rf"{_TEXT_START}(?:{_TEXT_PLACE}|{_TEXT_OVERSEAS})"
-_TEXT_KEY = r"[ ./\u00a0\u202f-]{0,3}(?:\(?cl[ée] ?:? ?)?\d{2}\b"
+_TEXT_KEY = r"[ ./\u00a0\u202f-]{0,3}\d{2}\b"
 
 
 def nir_number(sql: str) -> str:

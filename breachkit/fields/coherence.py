@@ -1,0 +1,115 @@
+"""What two columns that agree row by row say of each other: a birth date inside a NIR, a name inside an address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from breachkit.fields.evidence import Signal
+from breachkit.fields.names import likelier_name
+from breachkit.fields.profile import ColumnProfile
+from breachkit.fields.reasons import count_en, count_fr, percent_en, percent_fr, statement
+from breachkit.fields.relations import Relation
+from breachkit.impact import Reason
+
+PROVEN = 0.5  # share of rows above which two columns prove each other; by chance it is under 2 %. Our choice.
+NAMED = 0.25  # an address of a person holds the name less often: pseudonyms, married names. Our choice.
+ONE_TOWN = 0.75  # postcodes share towns and towns postcodes, rarely more than that. Our choice.
+# Kind of relation: least share, field and weight of the first column, of the second, and how both are said.
+PROOFS = {
+    "birth_in_nir": (
+        PROVEN,
+        ("nir", 0.95),
+        ("birth_date", 0.97),
+        "le numéro d'une colonne contient l'année et le mois de l'autre, comme un NIR ceux de la naissance",
+        "the number in one column holds year and month of the other, as a NIR holds those of the birth",
+    ),
+    "commune_in_nir": (
+        PROVEN,
+        ("nir", 0.95),
+        ("birth_place", 0.96),
+        "le numéro d'une colonne contient le code de l'autre, comme un NIR celui de la commune de naissance",
+        "the number in one column holds the code of the other, as a NIR holds that of the birth place",
+    ),
+    "key_of_nir": (
+        PROVEN,
+        ("nir", 0.97),
+        ("flag", 0.95),
+        "la seconde colonne est la clé (97 moins le reste) du NIR de la première",
+        "the second column is the key (97 minus the remainder) of the NIR in the first",
+    ),
+    "age_of_birth": (
+        0.8,
+        ("age", 0.95),
+        ("birth_date", 0.9),
+        "l'année d'une colonne et le nombre de l'autre font toujours la même somme, comme une naissance et un âge",
+        "the year of one column and the number of the other always give the same sum, as a birth and an age do",
+    ),
+}
+
+
+def _said(relation: Relation, fr: str, en: str) -> Reason:
+    return statement(
+        relation.kind,
+        f"Sur {percent_fr(relation.share)} de {count_fr(relation.rows)} lignes, {fr}.",
+        f"On {percent_en(relation.share)} of {count_en(relation.rows)} rows, {en}.",
+    )
+
+
+def _proofs(one: Relation) -> Iterable[tuple[int, Signal]]:
+    if one.kind in PROOFS:
+        least, first, second, fr, en = PROOFS[one.kind]
+        if one.share >= least:
+            reason = _said(one, fr, en)
+            yield one.first, Signal(*first, reason)
+            yield one.second, Signal(*second, reason)
+    elif one.kind == "sex_in_nir" and not 0.1 < one.share < 0.9:
+        fr, en = "deux valeurs suivent le premier chiffre du NIR", "two values follow the first digit of the NIR"
+        yield one.second, Signal("sex", 0.95, _said(one, fr, en))
+
+
+def _names(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[int, Signal]]:
+    first, second = profiles[one.first], profiles[one.second]
+    if one.kind == "name_in_login" and one.share >= NAMED:
+        reason = _said(
+            one,
+            "l'adresse ou l'identifiant d'une colonne contient le nom de l'autre",
+            "the address or login in one column holds the name of the other",
+        )
+        yield one.first, Signal(likelier_name(first), 0.75, reason)
+        if second.shares["at_sign"] < 0.5:
+            yield one.second, Signal("username", 0.85, reason)
+    elif one.kind == "same_name" and 0.1 <= one.share < 0.995 and one.rows >= 30:
+        fr, en = "deux colonnes de noms disent le même nom", "two columns of names say the same name"
+        if likelier_name(first) == likelier_name(second) == "family_name":
+            for at in (one.first, one.second):
+                yield at, Signal("family_name", 0.7, _said(one, fr, en))
+    elif one.kind == "holds_name" and one.share >= 0.6 and first.numbers["words_mean"] >= 1.7:
+        fr, en = "une colonne contient le nom de l'autre", "one column holds the name of the other"
+        yield one.first, Signal("full_name", 0.8, _said(one, fr, en))
+        yield one.second, Signal(likelier_name(second), 0.65, _said(one, fr, en))
+
+
+def _towns(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[int, Signal]]:
+    if one.kind != "town_of_postcode" or one.share < ONE_TOWN:
+        return
+    reason = _said(
+        one,
+        "chaque code va avec un seul nom, comme un code postal avec sa commune",
+        "each code goes with one name, as a postcode does with its town",
+    )
+    # Postcodes mostly end in 0; codes of communes do not, and tell the same town.
+    if profiles[one.first].shares["ends_zero"] >= 0.3:
+        yield one.first, Signal("postcode", 0.85, reason)
+        yield one.second, Signal("city", 0.85, reason)
+    else:
+        yield one.first, Signal("city", 0.6, reason)
+        yield one.second, Signal("city", 0.75, reason)
+
+
+def coherence_signals(relations: Sequence[Relation], profiles: Sequence[ColumnProfile]) -> list[list[Signal]]:
+    """For each column, what the columns that agree with it say of it."""
+    found: list[list[Signal]] = [[] for _ in profiles]
+    for one in relations:
+        for at, signal in (*_proofs(one), *_names(one, profiles), *_towns(one, profiles)):
+            found[at].append(signal)
+    return found

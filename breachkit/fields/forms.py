@@ -1,0 +1,122 @@
+"""What the form of the values says where no key and no list does: codes, amounts, measures, software, identifiers."""
+
+from __future__ import annotations
+
+from breachkit.fields.evidence import MIN_DISTINCT, Signal
+from breachkit.fields.profile import ColumnProfile
+from breachkit.fields.reasons import percent_en, percent_fr, statement
+from breachkit.impact import Reason
+
+# Form, least share, field, weight, and what it is in both languages. Weights under 0.55 need a second evidence.
+FORMS = (
+    ("user_agent", 0.6, "flag", 0.85, "désignent un logiciel ou un navigateur", "name a program or a browser"),
+    ("path", 0.8, "flag", 0.8, "sont des chemins d'un site", "are paths of a site"),
+    ("blood_pressure", 0.8, "vital_sign", 0.65, "ont la forme d'une tension", "look like a blood pressure"),
+    ("money", 0.85, "amount", 0.58, "sont des nombres à deux décimales", "are numbers with two decimals"),
+    ("masked_card", 0.7, "card_number", 0.85, "sont des numéros de carte masqués", "are masked card numbers"),
+    ("town_line", 0.7, "city", 0.6, "sont un code postal et sa commune", "are a postcode and its town"),
+    ("hexadecimal", 0.8, "password", 0.5, "sont des condensats hexadécimaux", "are hexadecimal digests"),
+    ("lower_dotted", 0.85, "username", 0.6, "ont la forme d'un identifiant", "look like a login"),
+)
+MOST_CODES = 40  # different values of a column of codes
+CODES_RATIO = 0.1  # and of its filled rows; a table of few rows allows ten
+
+
+def _told(rule: str, share: float, fr: str, en: str) -> Reason:
+    return statement(rule, f"{percent_fr(share)} des valeurs {fr}.", f"{percent_en(share)} of the values {en}.")
+
+
+def _forms(profile: ColumnProfile) -> list[Signal]:
+    signals = []
+    for name, least, field, weight, fr, en in FORMS:
+        share = profile.shares[name]
+        if share >= least and (name != "lower_dotted" or not profile.shares["at_sign"]):
+            signals.append(Signal(field, weight, _told(name, share, fr, en)))
+    return signals
+
+
+def _passwords(profile: ColumnProfile) -> list[Signal]:
+    """Letters, digits and signs in one word: nothing else is written so, but it takes an account to be sure."""
+    share = profile.shares["signs"]
+    mixed = profile.shares["one_word"] >= 0.95 and profile.shares["any_digit"] >= 0.8 and not profile.shares["at_sign"]
+    if share < 0.6 or not mixed or profile.shares["number"] > 0.2 or profile.shares["path"] > 0.2:
+        return []
+    fr, en = "mêlent lettres, chiffres et signes en un seul mot", "mix letters, digits and signs in one word"
+    return [Signal("password", 0.55, _told("password", share, fr, en))]
+
+
+def _measures(profile: ColumnProfile) -> list[Signal]:
+    """Heights lie in a narrow range that nothing else does; weights and ages only hint."""
+    if profile.shares["number"] < 0.9 or profile.distinct < 10 or profile.shares["leading_zero"] > 0.02:
+        return []
+    low, middle, high = (profile.numbers.get(f"number_{name}", -1.0) for name in ("low", "median", "high"))
+    signals = []
+    if low >= 130 and high <= 205 and 155 <= middle <= 180:
+        fr, en = "Nombres de 130 à 205, comme des tailles en centimètres.", "Numbers from 130 to 205, as heights in cm."
+        signals.append(Signal("vital_sign", 0.5, statement("height", fr, en)))
+    if low >= 25 and high <= 140 and 55 <= middle <= 95:
+        fr, en = "Nombres de 25 à 140, comme des poids en kilogrammes.", "Numbers from 25 to 140, as weights in kg."
+        signals.append(Signal("vital_sign", 0.4, statement("weight", fr, en)))
+    if profile.shares["integer"] >= 0.95 and low >= 0 and high <= 105 and 25 <= middle <= 85 and high - low >= 50:
+        fr, en = "Entiers de 0 à 105, comme des âges.", "Whole numbers from 0 to 105, as ages."
+        signals.append(Signal("age", 0.4, statement("age", fr, en)))
+    return signals
+
+
+def _small_codes(profile: ColumnProfile) -> list[Signal]:
+    share = profile.shares["binary_rows"]
+    if share >= 0.95 and profile.distinct <= 4:
+        fr, en = "Deux réponses au plus (oui ou non, 0 ou 1).", "Two answers at most (yes or no, 0 or 1)."
+        weight = 0.35 if profile.shares["sex_rows"] == 1 and profile.distinct == 2 else 0.75
+        return [Signal("flag", weight, statement("binary", fr, en))]
+    if profile.distinct == 1 and profile.filled >= MIN_DISTINCT and profile.length_max <= 12:
+        fr, en = "La même valeur partout.", "The same value everywhere."
+        return [Signal("flag", 0.62, statement("constant", fr, en))]
+    few = profile.distinct <= MOST_CODES and profile.distinct_ratio <= CODES_RATIO
+    few = few or (profile.distinct <= 10 and profile.distinct_ratio <= 0.5 and profile.filled >= 20)
+    if few and profile.shares["short_code"] >= 0.9 and profile.shares["sex_rows"] < 0.9:
+        fr = "Peu de valeurs, toutes des codes courts."
+        en = "Few values, all of them short codes."
+        weight = 0.57 if profile.shares["any_digit"] >= 0.5 or profile.length_max <= 3 else 0.45
+        return [Signal("flag", weight, statement("short_codes", fr, en))]
+    return []
+
+
+def _is_code(profile: ColumnProfile) -> bool:
+    """One word with digits, neither a number with decimals nor a date: what an identifier can be."""
+    return (
+        profile.shares["one_word"] >= 0.98
+        and profile.shares["any_digit"] >= 0.98
+        and not profile.shares["at_sign"]
+        and profile.shares["decimal"] < 0.1
+        and profile.shares["date"] < 0.5
+    )
+
+
+def _identifiers(profile: ColumnProfile) -> list[Signal]:
+    """Unique per row: a line number where it runs like the rows, a file number where it is padded or prefixed."""
+    if profile.distinct_ratio < 0.97 or profile.filled < 20 or not _is_code(profile):
+        return []
+    fr, en = "Une valeur différente à chaque ligne", "A different value on every row"
+    low, high = profile.numbers.get("number_min", -1), profile.numbers.get("number_max", -1)
+    run = profile.shares["integer"] == 1 and high - low + 1 <= 1.3 * profile.rows
+    if run and not profile.shares["leading_zero"]:
+        reason = statement("row_number", f"{fr}\u202f; elle suit les lignes.", f"{en}; it follows the rows.")
+        return [Signal("technical_id", 0.7 if low in (0, 1) else 0.57, reason), Signal("patient_id", 0.3, reason)]
+    reason = statement("unique", f"{fr}.", f"{en}.")
+    fixed = profile.length_min == profile.length_max and 5 <= profile.length_max <= 14
+    signals = [Signal("patient_id", 0.45 if fixed else 0.35, reason)]
+    if profile.shares["long_token"] >= 0.95 and profile.shares["digits"] < 0.1:
+        return [Signal("technical_id", 0.58, reason)]
+    prefixed = profile.shares["prefixed_number"] >= 0.95 and profile.shares["digits"] < 0.1
+    if prefixed or (profile.shares["digits"] >= 0.98 and profile.length_max <= 8):
+        signals.append(Signal("technical_id", 0.56 if prefixed else 0.5, reason))
+    return signals
+
+
+def form_signals(profile: ColumnProfile) -> list[Signal]:
+    """Everything that the forms of one column say."""
+    if not profile.looked_at:
+        return []
+    rules = (_forms, _passwords, _measures, _small_codes, _identifiers)
+    return [signal for rule in rules for signal in rule(profile)]
