@@ -1,9 +1,10 @@
-"""The generated pages of the user guide: the catalogue of fields, and the table of linking rules.
+"""The generated pages of the user guide: the catalogue of fields, the entities of the Presidio pack, the linking rules.
 
     python docs/generate_champs.py
 
-writes docs/champs.md whole, and the rules between their markers in docs/methode.md. A test compares both with what
-this script makes, so that the guide never says something else than the program.
+writes docs/champs.md whole, the entities between their markers in docs/presidio.md and the rules between theirs in
+docs/methode.md. Tests compare them with what this script makes, so that the guide never says something else than
+the program.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from pathlib import Path
 from breachkit.people.links import CERTAIN, POSSIBLE, PROBABLE, RULES
 from breachkit.recognisers.catalogue import RECOGNISERS
 from breachkit.recognisers.definition import Recogniser
+from breachkit.recognisers.presidio import class_name
 from breachkit.reference.catalogue import categories, fields
 
 DOCS = Path(__file__).parent
-CHAMPS, METHODE = DOCS / "champs.md", DOCS / "methode.md"
+CHAMPS, METHODE, PRESIDIO = DOCS / "champs.md", DOCS / "methode.md", DOCS / "presidio.md"
 BEGIN, END = "<!-- regles : début -->", "<!-- regles : fin -->"
+ENTITIES_BEGIN, ENTITIES_END = "<!-- entités : début -->", "<!-- entités : fin -->"
 NARROW = "\u202f"
 
 SENSITIVITY = {
@@ -44,6 +47,11 @@ CNIL_TYPES = {
     "special": "données sensibles",
     "technical": "donnée technique",
     "unknown": "non reconnu",
+}
+CERTAINTIES = {
+    "verified": "publiée, et une bibliothèque indépendante donne les mêmes résultats dans nos tests",
+    "published": "publiée par l’émetteur ou par une norme",
+    "usual": "connue par l’usage, sans texte de l’émetteur vérifié",
 }
 LEVELS = {
     CERTAIN: "certain",
@@ -98,12 +106,59 @@ def _fields() -> str:
     return _table(("champ", "ce que la colonne contient", "type CNIL", "EDPB", "sensibilité", "catégorie"), rows)
 
 
+def _legal(one: Recogniser) -> str:
+    """The legal category of the kind's field, in a few words."""
+    edpb = f", EDPB {one.legal.edpb_code}" if one.legal.edpb_code else ""
+    return f"{CNIL_TYPES[one.legal.cnil_type]}{edpb}, sensibilité {one.legal.sensitivity}"
+
+
 def _recognisers() -> str:
     rows = (
-        (f"`{one.id}`", one.fr, f"`{one.field}`", _chance(one), f"`{one.entity}`" if one.entity else "", one.source)
+        (f"[`{one.id}`](#{_anchor(one)})", one.fr, f"`{one.field}`", one.form, one.key, _chance(one))
         for one in RECOGNISERS.values()
     )
-    return _table(("identifiant", "quoi", "champ", "hasard", "nom Presidio", "source du format"), rows)
+    return _table(("identifiant", "quoi", "champ", "forme", "clé", "hasard"), rows)
+
+
+def _anchor(one: Recogniser) -> str:
+    """The anchor of the kind's heading, as code hosts make it."""
+    return "".join(sign for sign in one.id if sign.isalnum() or sign in "_-")
+
+
+def _examples(examples: Iterable[str]) -> str:
+    return ", ".join(f"`{example.strip()}`" for example in examples)
+
+
+def _sheet(one: Recogniser) -> str:
+    """Everything that one definition says, as a section of the page."""
+    lines = [
+        ("quoi", f"{one.fr} (*{one.en}*)"),
+        ("champ", f"`{one.field}`{NARROW}; {_legal(one)}"),
+        ("forme", one.form),
+        ("clé", f"{one.key}{NARROW}; hasard{NARROW}: {_chance(one)}"),
+        ("source", one.source),
+        ("règle", CERTAINTIES[one.certainty]),
+        ("justes", _examples(one.examples_valid)),
+        ("faux", _examples(one.examples_invalid)),
+        ("bouche-trous", _examples(one.examples_degenerate)),
+    ]
+    if one.entity:
+        scores = ", ".join(f"{score:g}".replace(".", ",") for score in sorted({part.score for part in one.patterns}))
+        lines.append(("dans un texte", f"`{one.entity}`, score de départ {scores}"))
+        lines.append(("annoncé par", ", ".join(one.context)))
+    items = "\n".join(f"- **{name}**{NARROW}: {text}" for name, text in lines)
+    return f"### {one.id}\n\n{items}\n"
+
+
+def entities_block() -> str:
+    """The table of the entities that the Presidio pack finds, between its markers."""
+    rows = (
+        (f"`{one.entity}`", one.fr, f"`{class_name(one)}`", f"[{one.id}](champs.md#{_anchor(one)})")
+        for one in RECOGNISERS.values()
+        if one.entity
+    )
+    table = _table(("entité", "quoi", "classe", "fiche"), rows)
+    return f"{ENTITIES_BEGIN}\n\n{table}\n{ENTITIES_END}"
 
 
 def _categories() -> str:
@@ -124,9 +179,17 @@ def fields_page() -> str:
 
 Le **hasard** est la part de suites de même forme qui passeraient la vérification sans être vraies{NARROW}: plus il est
 petit, plus une colonne entière de valeurs justes est une preuve. «{NARROW}Forme seule{NARROW}» veut dire qu’aucune clé
-ne vérifie la valeur. Le **nom Presidio** est celui sous lequel l’identifiant est cherché dans un texte.
+ne vérifie la valeur. Un numéro de dossier (IPP) n’a pas de forme commune{NARROW}: seul son en-tête le désigne.
 
 {_recognisers()}
+## Les fiches des identifiants
+
+Une fiche dit tout ce que le programme sait d’une sorte{NARROW}; rien n’y est écrit à la main. Les exemples sont
+inventés, ou publics (établissements, notices des normes){NARROW}; les numéros de téléphone de métropole viennent des
+tranches que l’ARCEP réserve à la fiction. Un **bouche-trou** a la bonne forme, parfois la bonne clé, mais ne désigne
+personne{NARROW}: il est compté à part. Les mêmes définitions servent à [Presidio](presidio.md).
+
+{chr(10).join(_sheet(one) for one in RECOGNISERS.values())}
 ## Les {len(categories())} catégories de mentions dans les notes
 
 {_categories()}"""
@@ -138,6 +201,13 @@ def rules_block() -> str:
     return f"{BEGIN}\n\n{_table(('niveau', 'deux identités sont liées si elles ont…', 'règle'), rows)}\n{END}"
 
 
+def with_entities(page: str) -> str:
+    """The Presidio page with the present entities; ValueError where it has lost its markers."""
+    if page.count(ENTITIES_BEGIN) != 1 or page.count(ENTITIES_END) != 1:
+        raise ValueError("docs/presidio.md must hold the two markers of the entities, once each")
+    return re.sub(f"{ENTITIES_BEGIN}.*?{ENTITIES_END}", lambda _: entities_block(), page, flags=re.DOTALL)
+
+
 def with_rules(page: str) -> str:
     """The method page with the present rules; ValueError where it has lost its markers."""
     if page.count(BEGIN) != 1 or page.count(END) != 1:
@@ -146,9 +216,10 @@ def with_rules(page: str) -> str:
 
 
 def main() -> None:
-    """Writes both pages."""
+    """Writes the three pages."""
     CHAMPS.write_text(fields_page(), encoding="utf-8", newline="\n")
     METHODE.write_text(with_rules(METHODE.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    PRESIDIO.write_text(with_entities(PRESIDIO.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ def written(rng: random.Random, records: list[Any]) -> tuple[str, str]:
     if shape == "beside":
         return shape, rng.choice(("", " ")).join(texts)
     if shape == "envelope":
-        return shape, '{"total": %d, "data": {"patients": [' % len(texts) + ", ".join(texts) + "]}}"
+        return shape, f'{{"total": {len(texts)}, "data": {{"patients": [{", ".join(texts)}]}}}}'
     if shape == "map":
         entries = (f'"{1000 + at}": {text}' for at, text in enumerate(texts))
         return shape, "{" + ",\n".join(entries) + "}"
@@ -169,7 +169,11 @@ def turn(rng: random.Random, path: Path, connection: Any) -> dict[str, int]:
     if not any(table.source.format.startswith("json") for table in tables):
         assert places, "a whole document is JSON"
         return {}
-    if not places and json_text.SAMPLE_BYTES > 1000 and (len(records) > 2 or shape in ("array", "pretty", "one_a_line")):
+    if (
+        not places
+        and json_text.SAMPLE_BYTES > 1000
+        and (len(records) > 2 or shape in ("array", "pretty", "one_a_line"))
+    ):
         compare(tables, shred([told(json.dumps(one)) for one in records]), connection, keyed=shape == "map")
     main = max((table.source.loaded for table in tables), default=0)
     return {f"{shape} damaged": places, f"{shape} lost": max(0, len(records) - main) if places else 0}
@@ -183,29 +187,28 @@ def main() -> None:
     arguments = parser.parse_args()
     end = time.monotonic() + 60 * arguments.minutes
     counts: dict[str, int] = defaultdict(int)
-    with tempfile.TemporaryDirectory() as folder:
-        with duckdb.connect() as connection:
-            connection.execute("ATTACH ':memory:' AS w")
-            connection.execute("CREATE TABLE w.rejects (source INT, record BIGINT, line BIGINT, reason VARCHAR, raw VARCHAR)")
-            number = arguments.turn or 0
-            while time.monotonic() < end:
-                rng = random.Random(f"{arguments.seed}-{number}")
-                path = Path(folder) / "fuzz.json"
-                try:
-                    for name, count in turn(rng, path, connection).items():
-                        counts[name] += count
-                except Exception as error:  # noqa: BLE001 - a fuzzer wants to know of every kind
-                    kept = Path(f"fuzz_{arguments.seed}_{number}.json")
-                    kept.write_bytes(path.read_bytes())
-                    sys.stdout.write(f"turn {number}: {type(error).__name__}, file kept as {kept}\n")
-                    if arguments.turn is not None:
-                        raise
-                number += 1
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+        connection.execute("ATTACH ':memory:' AS w")
+        columns = "source INT, record BIGINT, line BIGINT, reason VARCHAR, raw VARCHAR"
+        connection.execute(f"CREATE TABLE w.rejects ({columns})")
+        number = arguments.turn or 0
+        while time.monotonic() < end:
+            rng = random.Random(f"{arguments.seed}-{number}")
+            path = Path(folder) / "fuzz.json"
+            try:
+                for name, count in turn(rng, path, connection).items():
+                    counts[name] += count
+            except Exception as error:
+                kept = Path(f"fuzz_{arguments.seed}_{number}.json")
+                kept.write_bytes(path.read_bytes())
+                sys.stdout.write(f"turn {number}: {type(error).__name__}, file kept as {kept}\n")
                 if arguments.turn is not None:
-                    break
+                    raise
+            number += 1
+            if arguments.turn is not None:
+                break
     sys.stdout.write(f"{number} turns\n" + "".join(f"{name}: {count}\n" for name, count in sorted(counts.items())))
 
 
 if __name__ == "__main__":
     main()
-

@@ -110,7 +110,7 @@ def gaps(one: Recogniser) -> list[str]:
         "scores": all(0 < pattern.score < 1 for pattern in one.patterns),
         "weak scores": one.chance is None or all(pattern.score <= 0.6 for pattern in one.patterns),
         "entity": one.entity is None or (one.entity.startswith("FR_") and one.entity.isupper()),
-        "context": all(len(word.split()) == 1 and word == word.lower() for word in one.context),
+        "context": all(word.isalnum() and word == word.lower() for word in one.context),
     }
     return [name for name, is_there in wanted.items() if not is_there]
 

@@ -17,6 +17,7 @@ from breachkit.recognisers import presidio
 from breachkit.recognisers.catalogue import RECOGNISERS
 from breachkit.recognisers.presidio import PROOF_CHANCE, class_name, french_recognisers, recogniser_classes
 from tests.conftest import ROOT
+from tests.test_docs import generator
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine
@@ -236,5 +237,7 @@ def test_the_code_of_the_page_prints_what_it_says(
 
 
 def test_the_page_lists_every_entity() -> None:
+    """Where this fails: python docs/generate_champs.py"""
     text = PAGE.read_text(encoding="utf-8")
+    assert text == generator().with_entities(text)
     assert [one.entity for one in IN_TEXTS if f"`{one.entity}`" not in text] == []

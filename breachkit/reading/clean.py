@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from breachkit.reading.dialect import Dialect
+from breachkit.reading.dialect import Dialect, cut
 from breachkit.reading.table_writer import Intake, TableWriter, column_names
 from breachkit.reading.text import Text
 from breachkit.workspace import literal, row
@@ -20,24 +20,22 @@ NO_NULL = "\x01breachkit\x01"  # stands for NULL in DuckDB's reader: no clean fi
 
 
 def read_clean(text: Text, dialect: Dialect, intake: Intake) -> TableWriter | None:
-    """The table of a clean file, its ledger filled, or None where anything is not plainly clean; nothing is left then."""
+    """The table of a clean file, its ledger filled, or None where it is not plainly clean; nothing is left then."""
     if not _may_be_clean(text, dialect):
         return None
-    found = text.found
-    lines = found.newlines + (0 if found.ends_with_newline else 1)
-    skipped = dialect.skip_lines + (dialect.header is not None)
+    found, above = text.found, dialect.lines_before_records
+    expected = found.physical_lines - above
     writer = intake.table(text.blob, text.blob.name, dialect.cells)
-    if not writer.adopt(_reader_call(text, dialect, skipped), first_line=skipped + 1):
-        writer.discard()
-        return None
+    taken = writer.adopt(_reader_call(text, dialect, above), first_line=above + 1)
     stored = int(row(intake.connection, f"SELECT count(*) FROM {writer.table}")[0])
-    if stored != lines - skipped or (found.quotes and _holds_quotes(intake.connection, writer)):
+    if not taken or stored != expected or _needs_care(text, dialect, intake.connection, writer):
         writer.discard()
         return None
+    headers = 0 if dialect.header_line is None else dialect.header_rows
     ledger = writer.ledger
-    ledger.physical_lines, ledger.record_lines = lines, stored
-    ledger.header_lines, ledger.other_lines = int(dialect.header is not None), dialect.skip_lines
-    ledger.loaded, ledger.found = stored, lines - skipped
+    ledger.physical_lines, ledger.record_lines = found.physical_lines, stored
+    ledger.header_lines, ledger.other_lines = headers, above - headers
+    ledger.loaded, ledger.found = stored, expected
     intake.progress(found.size)
     return writer
 
@@ -45,21 +43,20 @@ def read_clean(text: Text, dialect: Dialect, intake: Intake) -> TableWriter | No
 def _may_be_clean(text: Text, dialect: Dialect) -> bool:
     """Whether DuckDB may read this file itself, and its counts so far hold nothing that needs care."""
     found = text.found
-    plain_dialect = len(dialect.delimiter) == 1 and dialect.cells > 1 and dialect.quote in (None, '"')
-    quotes_read = not found.quotes or (dialect.quote == '"' and dialect.escape in (None, '"'))
     return (
         text.blob.path is not None
         and found.size >= WORTH_IT
         and found.clean_utf8
         and not (found.nuls or found.controls or found.maybe_mojibake)
         and found.carriage_returns in (0, found.newlines)
-        and plain_dialect
-        and quotes_read
+        and found.longest_line < LONGEST_LINE
+        and dialect.is_simple
+        and dialect.cells > 1
     )
 
 
 def _reader_call(text: Text, dialect: Dialect, skipped: int) -> str:
-    quote = '"' if text.found.quotes else ""
+    quote = '"' if text.found.quotes and dialect.quote else ""
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in column_names(dialect.cells))
     return (
         f"read_csv({literal(str(text.blob.path))}, auto_detect=false, header=false, strict_mode=true, "
@@ -68,7 +65,15 @@ def _reader_call(text: Text, dialect: Dialect, skipped: int) -> str:
     )
 
 
-def _holds_quotes(connection: Any, writer: TableWriter) -> bool:
-    """Whether a quote is left in a cell: it may be a stray one, which only the careful reader can tell."""
-    any_quote = " OR ".join(f"contains({name}, '\"')" for name in column_names(writer.cells))
-    return bool(row(connection, f"SELECT coalesce(bool_or({any_quote}), false) FROM {writer.table}")[0])
+def _needs_care(text: Text, dialect: Dialect, connection: Any, writer: TableWriter) -> bool:
+    """Whether a cell holds a quote, which may be a stray one, or a row is the header again or other layout."""
+    names = column_names(writer.cells)
+    wrong = [f"contains({name}, '\"')" for name in names] if text.found.quotes and dialect.quote else []
+    for line in dialect.header_texts | dialect.other_texts:
+        cells = cut(line, dialect.delimiter)
+        if len(cells) == len(names):
+            same = " AND ".join(f"{name} = {literal(cell)}" for name, cell in zip(names, cells, strict=True))
+            wrong.append(f"({same})")
+    if not wrong:
+        return False
+    return bool(row(connection, f"SELECT coalesce(bool_or({' OR '.join(wrong)}), false) FROM {writer.table}")[0])

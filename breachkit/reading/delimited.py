@@ -16,6 +16,7 @@ import polars as pl
 from breachkit.limits import Limits
 from breachkit.reading.block_cutting import BLANK, HEADER, IRREGULAR, OTHER, PLAIN, QUOTED, TAKEN, Cutter
 from breachkit.reading.cell_cleaning import clean_cells
+from breachkit.reading.clean import read_clean
 from breachkit.reading.decode import DAMAGE_MARK, MIXED_MARK, SourceBytes
 from breachkit.reading.dialect import SAMPLE_LINES, Dialect, detect
 from breachkit.reading.further_table import FurtherTables
@@ -30,7 +31,11 @@ MARKS = {DAMAGE_MARK: "undecodable_byte", MIXED_MARK: "mixed_encoding"}
 
 def read_delimited(text: Text, intake: Intake) -> None:
     """The table of a delimited text, or its tables where several stand one below another."""
-    reader, told = _begin(text, intake, text.sample, 0), 0
+    dialect = detect(text.sample[: SAMPLE_LINES + 1])
+    if clean := read_clean(text, dialect, intake):
+        clean.finish(dialect.header or (), replace(text.content, delimiter=dialect.delimiter))
+        return
+    reader, told = _begin(text, intake, dialect, 0), 0
     for block in text.blocks():
         told += len(block)
         intake.progress(len(block))
@@ -39,9 +44,8 @@ def read_delimited(text: Text, intake: Intake) -> None:
     intake.progress(max(0, text.found.size - told))
 
 
-def _begin(text: Text, intake: Intake, sample: Sequence[str], before: int) -> DelimitedReader:
+def _begin(text: Text, intake: Intake, dialect: Dialect, before: int) -> DelimitedReader:
     """A reader for the table that begins after `before` lines of the file."""
-    dialect = detect(list(sample[: SAMPLE_LINES + 1]))
     writer = intake.table(text.blob, text.blob.name, dialect.cells)
     more = len(intake.tables) + 1 < intake.limits.tables
     return DelimitedReader(dialect, writer, text.found, before=before, limits=intake.limits, may_go_on=more)
@@ -53,7 +57,7 @@ def _read(reader: DelimitedReader, block: str, text: Text, intake: Intake, *, la
     while rest is not None:
         reader.finish(text)
         sample = rest.replace(DAMAGE_MARK, "").replace(MIXED_MARK, "").split("\n", SAMPLE_LINES + 1)
-        reader = _begin(text, intake, sample[: SAMPLE_LINES + 1], reader.lines_read)
+        reader = _begin(text, intake, detect(sample[: SAMPLE_LINES + 1]), reader.lines_read)
         rest = reader.read(rest, last=last)
     return reader
 

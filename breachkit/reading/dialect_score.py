@@ -34,6 +34,7 @@ MIN_SHARE = 0.4  # of the records have the usual number of cells
 SINGLE_WEIGHT = 0.3  # a record of one cell counts so much among those that disagree: titles, totals, notes
 ONE_COLUMN_SCORE = 0.1
 WEAK_SHARE = 0.95
+REPEATED_SHARE = 0.8
 STRICT_LINES = 0.9  # of whole lines are a phone, a date, a number…: their own signs separate nothing
 MIN_QUOTED_LINES = 3  # with quotes that delimit nothing, and this share of the lines: the quotes are text
 QUOTED_SHARE = 0.2
@@ -130,7 +131,8 @@ def _grammars(mark: str, sample: Sequence[tuple[int, str]]) -> list[Grammar]:
     tried: list[Grammar] = []
     for quote in ('"', "'"):
         cell = rf"(?:^|{edge}) ?{quote}(?:[^{quote}\n]|{quote}{quote})*{quote} ?(?={edge}|$)"
-        if quote == '"' or len(re.findall(cell, text, re.M)) >= 2:
+        cells = [] if quote == '"' else re.findall(cell, text, re.M)
+        if quote == '"' or len(cells) >= 2 or any(quote * 2 in one[1:-1] for one in cells):
             tried.append(Grammar(mark, quote, quote))
             if BACKSLASH + quote in text:
                 tried.append(Grammar(mark, quote, BACKSLASH))
@@ -171,10 +173,12 @@ def _judged(grammar: Grammar, sample: Sequence[tuple[int, str]], *, given: bool)
         score *= 0.9  # a quote is text only where it cannot be one
     elif grammar.escape == BACKSLASH:
         score *= 0.98 if grammar.quote else 1.2  # without quotes, an escape that is there is one
+    if grammar.quote == "'" and well == 1.0:
+        score *= 1.01  # apostrophes that could all be quotes are
     if any(names_columns(one.cells) or only_names_columns(one.cells) for one in records[:HEADER_RECORDS]):
         score *= HEADER_BONUS
     candidate = Candidate(grammar, cells, score, tuple(records))
-    return candidate if given or _has_evidence(candidate, share, rows) else None
+    return candidate if given or _has_evidence(candidate, usual / several, rows) else None
 
 
 def _has_evidence(candidate: Candidate, share: float, rows: Sequence[Sequence[str]]) -> bool:
@@ -182,13 +186,13 @@ def _has_evidence(candidate: Candidate, share: float, rows: Sequence[Sequence[st
     mark, cells = candidate.grammar.delimiter, candidate.cells
     if mark in STRONG or (mark in SEVERAL and mark.strip(" -:") == mark):
         return True
-    if mark not in WEAK and mark not in REPEATED and mark not in SEVERAL:
-        return share >= 0.8
-    if share < WEAK_SHARE:
-        return False
+    if mark in MEDIUM:
+        return share >= REPEATED_SHARE
     named = names_columns(rows[0])
     if mark in REPEATED:
-        return cells >= 3 or named or mark[0] not in STRONG
+        return share >= REPEATED_SHARE and (cells >= 3 or named or mark[0] not in STRONG)
+    if share < WEAK_SHARE:
+        return False
     if mark == ":":
         # `login:password`, `e-mail:password` lists; a sentence has a blank after its colon.
         return named or (

@@ -66,7 +66,7 @@ def find_fixed(lines: Sequence[str]) -> FixedLayout | None:
     shown = [line.lstrip("\f").rstrip() for line in lines[: SAMPLE * 2]]
     if any(len(line) > WIDEST for line in shown) or any("\t" in line for line in shown[:MAX_PREAMBLE]):
         return None
-    return _ruled(shown) or _aligned(shown)
+    return _ruled(shown) or _aligned(shown) or _aligned(shown, strays=1)
 
 
 def _ruled(lines: Sequence[str]) -> FixedLayout | None:
@@ -104,15 +104,20 @@ def _fits(line: str, separators: Sequence[int]) -> bool:
     return all(line[place : place + 1] in ("", " ") for place in separators)
 
 
-def _aligned(lines: Sequence[str]) -> FixedLayout | None:
-    """The layout that blanks, or digits beside letters, show in nearly all lines."""
+def _aligned(lines: Sequence[str], strays: int = 0) -> FixedLayout | None:
+    """The layout that blanks, or digits beside letters, show in all lines but so many, and a share of many lines.
+
+    Where a line does not fit, a header must be over the columns.
+    """
     filled = [(at, line) for at, line in enumerate(lines) if line.strip() and not is_footer(line)][:SAMPLE]
     if len(filled) < MIN_LINES or _is_delimited([line for _, line in filled]):
         return None
     texts = [line for _, line in filled]
     settled = texts[min(len(texts) // 5, MAX_PREAMBLE) :] if len(texts) > MIN_LINES * 2 else texts[1:]
     grid = _grid(settled)
-    starts, separators = _columns(grid, settled)
+    if strays and len(settled) < MIN_LINES * 2:
+        return None
+    starts, separators = _columns(grid, settled, strays)
     begin = next(
         (at for at, line in filled[: MAX_PREAMBLE + 1] if _fits(line, separators) and _reaches(line, starts)), None
     )
@@ -122,6 +127,8 @@ def _aligned(lines: Sequence[str]) -> FixedLayout | None:
     layout = FixedLayout(starts, separators, None, frozenset(), frozenset(), begin)
     rows = [layout.cut(line) for line in body if _fits(line, separators)]
     header = published_header(rows[0], [row for row in rows[1:] if row != rows[0]]) if len(rows) > 1 else None
+    if strays and header is None:
+        return None
     if len(rows) < HOLDS * len(body) - 1 or not _is_sure(starts, separators, body, rows, header is not None):
         return None
     lengths = np.array([len(line) for line in body])
@@ -166,10 +173,10 @@ def _grid(lines: Sequence[str]) -> np.ndarray:
     return grid
 
 
-def _columns(grid: np.ndarray, lines: Sequence[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _columns(grid: np.ndarray, lines: Sequence[str], strays: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The first character of each column, and the places of the blanks before them."""
     blank = (grid == 32) | (grid == 0)
-    empty = blank.mean(axis=0) >= (HOLDS if len(lines) >= 50 else 1.0)
+    empty = blank.sum(axis=0) >= min(len(lines) - strays, HOLDS * len(lines) if len(lines) >= 50 else len(lines))
     edges = np.flatnonzero(np.diff(empty.astype(np.int8)))
     runs = [(int(a) + 1, int(b) + 1) for a, b in itertools.pairwise(edges) if empty[a + 1]]
     filled = ~blank

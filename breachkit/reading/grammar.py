@@ -132,6 +132,6 @@ def strict_pattern(delimiter: str, quote: str) -> str:
     mark, sign = re.escape(delimiter) if delimiter != "\t" else r"\t", re.escape(quote)
     # Within a class, the signs that mean something there are escaped too.
     inside = mark if len(mark) > 1 else re.sub(r"([\^\]&~|#-])", r"\\\1", mark)
-    plain = rf"[^{sign}{inside}]*" if quote == '"' else rf"(?:[^{sign}{inside}][^{inside}]*)?"
+    plain = rf"[^{sign}{inside}]*"
     cell = rf"(?:{sign}(?:[^{sign}]|{sign}{sign})*{sign}|{plain})"
     return rf"^{cell}(?:{mark}{cell})*$"

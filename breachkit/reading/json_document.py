@@ -175,7 +175,7 @@ class Walker:
             piece.broken = Broken(place, int(tokens.end[at]))
         elif at + 2 >= len(tokens):
             self._wait(piece, place)
-        elif not VALUES[tokens.kind[at + 2]]:
+        elif not VALUES[tokens.kind[at + 2]] or tokens.wrong[at]:
             piece.broken = Broken(place, int(tokens.end[at]))
         else:
             self._member_value(piece, frame, at + 2)

@@ -9,7 +9,7 @@ import numpy as np
 
 from breachkit.reading.json_document import UNIT_CELLS, Piece, Walker
 from breachkit.reading.json_sift import actions, reasons
-from breachkit.reading.json_tables import INVALID, MARKS, TOO_LONG
+from breachkit.reading.json_tables import INVALID, MARKS, TOO_LONG, TRUNCATED
 from breachkit.reading.json_tokens import (
     COMMA,
     LIST,
@@ -66,7 +66,10 @@ class LineWalker(Walker):
             spans = [_trimmed(data, int(starts[one]), int(ends[one])) for one in lost]
             begin, end = (np.array(column, dtype=np.int64) for column in zip(*spans, strict=True))
             nothing = np.zeros(len(lost), dtype=np.int64)
-            added = [nothing, nothing, begin, end, np.full(len(lost), INVALID, dtype=np.uint8)]
+            why = np.full(len(lost), INVALID, dtype=np.uint8)
+            if whole and bad[-1] and self._is_cut(tokens, int(starts[-1])):
+                why[-1], self.truncated = TRUNCATED, True
+            added = [nothing, nothing, begin, end, why]
             found = [np.concatenate(pair) for pair in zip(found, added, strict=True)]
             order = np.argsort(found[2], kind="stable")
             found = [column[order] for column in found]
@@ -75,6 +78,13 @@ class LineWalker(Walker):
             self.write(shredder, piece, tuple(found))
         self.lines.take(len(data), tokens.breaks, tokens.start, piece.spans)
         return len(data), False
+
+    def _is_cut(self, tokens: Tokens, start: int) -> bool:
+        """Whether the last line has nothing wrong but its end."""
+        inside = tokens.start >= start
+        before = inside & (tokens.end < len(tokens.data.rstrip()))
+        opened = int(STEPS[tokens.kind[inside]].sum()) > 0
+        return opened and not tokens.wrong[before].any()
 
     def _too_long(self, data: bytes) -> bytes:
         """Rejects a line that is longer than any record may be; what follows of it is passed over."""

@@ -22,6 +22,8 @@ def reasons(tokens: Tokens, first: np.ndarray, last: np.ndarray, role: str, limi
     wrong = np.append(0, np.cumsum(tokens.wrong, dtype=np.int32))
     split = np.append(0, np.cumsum(tokens.unsplit, dtype=np.int32))
     reason[(wrong[last + 1] > wrong[first]) | (split[last + 1] > split[first + 1])] = INVALID
+    if role == "entries":
+        reason[tokens.wrong[first - 2]] = INVALID
     deepest = np.maximum.reduceat(tokens.level, first) - tokens.level[first]
     reason[deepest > limits.nesting] = TOO_DEEP
     if len(tokens.data) > limits.cell_characters:

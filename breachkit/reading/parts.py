@@ -121,10 +121,10 @@ def _groups(paths: Iterable[Path]) -> list[Group]:
     left = list(dict.fromkeys(paths))
     for scheme in SCHEMES:
         of_scheme: list[Group] = []
-        for (folder, *common), parts in _by_whole(left, scheme).items():
-            brothers = _by_whole(_beside(folder), scheme).get((folder, *common), {})
+        for key, parts in _by_whole(left, scheme).items():
+            brothers = _by_whole(_beside(key[0]), scheme).get(key, {})
             whole = scheme.whole.format(_matched(next(iter(parts.values())), scheme)[1])
-            of_scheme.append(Group(scheme, whole, (common[0], common[1]), _dense(brothers | parts, scheme)))
+            of_scheme.append(Group(scheme, whole, key[1:], _dense(brothers | parts, scheme)))
         kept = [group for group in _merged(of_scheme) if _is_split(group)]
         taken = {path for group in kept for path in group.parts.values()}
         left = [path for path in left if path not in taken]

@@ -260,8 +260,9 @@ FOLLOWING = frozenset(
 
 
 def _quote(window: bytes) -> int:
-    """The mark around strings: the first of the window that is not within the other; 0 where there is none."""
-    single, double = window.find(b"'"), window.find(b'"')
+    """The mark around strings: the first of the first tuple that is not within the other; 0 where there is none."""
+    end = window.find(b")")
+    single, double = window.find(b"'", 0, end), window.find(b'"', 0, end)
     if single < 0 and double < 0:
         return 0
     return DOUBLE if double >= 0 and (single < 0 or double < single) else SINGLE

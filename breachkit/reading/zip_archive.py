@@ -228,8 +228,8 @@ class ZipReader:
 
     def _missing(self, parts: int, given: int) -> UnreadableSource:
         return self.blob.unreadable(
-            f"archive zip en {parts} parties (trouvées : {given}) ; mettez-les toutes dans le même dossier (.z01, .z02…, "
-            ".zip).",
+            f"archive zip en {parts} parties (trouvées : {given}) ; mettez-les toutes dans le même dossier (.z01, "
+            ".z02…, .zip).",
             f"zip archive in {parts} parts (found: {given}); put them all in the same folder (.z01, .z02…, .zip).",
         )
 

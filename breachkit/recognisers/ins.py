@@ -52,7 +52,7 @@ INS_C = Recogniser(
     examples_degenerate=("0000000000000000000000", "1111111111111111111111", "0123456789012345678901"),
     entity="FR_INS_C",
     patterns=(TextPattern("ins_c", r"\b\d{20} ?\d{2}\b", 0.4),),
-    context=("ins", "ins-c", "insc", "identifiant", "santé"),
+    context=("ins", "insc", "identifiant", "santé"),
 )
 
 INS_MATRICULE = Recogniser(

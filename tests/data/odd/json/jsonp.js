@@ -1,0 +1,2 @@
+/**/ rappel([{"nom": "DURAND"},
+{"nom": "PETIT"}]);

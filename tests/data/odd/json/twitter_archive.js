@@ -1,0 +1,3 @@
+window.YTD.patients.part0 = [
+  {"nom": "DURAND"}
+];
