@@ -1,8 +1,8 @@
 """Mutated archives of every kind, read: `python -m tests.fuzz_archives --minutes 5 --seed 1 --finds FOLDER`.
 
 What must hold for any bytes: only UnreadableSource is raised, no file appears outside the case folder and none stays in
-it, a case takes less than 20 seconds and less than 2 GB of memory. A case that breaks one of these is written to the
-folder of finds; put it, small, into tests/data/odd/archive with what must come of it.
+it, a case takes less than 20 seconds and less than a gigabyte of memory. A case that breaks one of these is written to
+the folder of finds; put it, small, into tests/data/odd/archive with what must come of it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import os
 import random
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -28,10 +29,19 @@ from tests.make_odd_archives import CASES, CSV, OTHER, PASSWORD, SKIPPED, change
 from tests.make_rar import Stored, rar4, rar5
 from tests.make_zip import Entry, zipped
 
-SECONDS, MEMORY = 20, 2 << 30
+SECONDS = 20
+MEMORY, ADDRESSES = 1 << 30, 8 << 30  # resident bytes; address space (the libraries' threads reserve gigabytes of it)
 BATCH = 200  # cases of one process: a crash of a native library ends it, and not the fuzzer
 INTERESTING = (0, 1, 0x7F, 0x80, 0xFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 1 << 63, (1 << 64) - 1)
-MARKS = (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06", b"PK\x07\x08", b"\x1f\x8b\x08", b"BZh91AY&SY")
+MARKS: tuple[bytes, ...] = (
+    b"PK\x03\x04",
+    b"PK\x01\x02",
+    b"PK\x05\x06",
+    b"PK\x06\x06",
+    b"PK\x07\x08",
+    b"\x1f\x8b\x08",
+    b"BZh91AY&SY",
+)
 MARKS += (b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", SKIPPED, b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07\x00", b"ustar\x0000")
 
 
@@ -169,13 +179,14 @@ def one_case(folder: Path, connection: Any, name: str, data: bytes) -> str | Non
         given.unlink()
     if after != before:
         return f"files appeared: {sorted(Path(one).name for one in after - before)}"
+    if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10 > MEMORY:
+        return "more than a gigabyte of memory"
     return f"{taken:.0f} seconds" if taken > SECONDS else None
 
 
 def batch(seed: int, samples: list[tuple[str, bytes]], finds: Path, until: float) -> int:
     """One process's cases; the number of finds. The case under way is kept in a file, in case the process dies."""
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
     found = 0
     with sandbox() as (folder, connection):
         for number in range(BATCH):
@@ -204,23 +215,26 @@ def main() -> int:
     options.add_argument("--minutes", type=float, default=5)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--finds", type=Path, default=Path("finds"))
+    options.add_argument("--batch", type=int, help="run one batch of this seed, in this process")
     given = options.parse_args()
     finds = given.finds.resolve()
     finds.mkdir(parents=True, exist_ok=True)
-    samples, until = corpus(), time.monotonic() + 60 * given.minutes
+    until = time.monotonic() + 60 * given.minutes
+    if given.batch is not None:
+        return min(batch(given.batch, corpus(), finds, until), 100)
     total = batches = 0
     while time.monotonic() < until:
         seed = given.seed * 100_000 + batches
-        child = os.fork()
-        if not child:
-            os._exit(min(batch(seed, samples, finds, until), 100))
-        _, status = os.waitpid(child, 0)
-        if os.waitstatus_to_exitcode(status) < 0 or os.waitstatus_to_exitcode(status) > 100:
-            name = (finds / "under_way.name").read_text()
-            keep(finds, name, (finds / "under_way").read_bytes(), f"the process died ({status})")
-            total += 1
+        left = (until - time.monotonic()) / 60
+        # A new process each time and not a fork: the libraries' threads do not live through one.
+        command = [sys.executable, "-m", "tests.fuzz_archives", "--batch", str(seed), "--minutes", str(left)]
+        code = subprocess.run([*command, "--finds", str(finds)], check=False).returncode
+        if 0 <= code <= 100:
+            total += code
         else:
-            total += os.waitstatus_to_exitcode(status)
+            name = (finds / "under_way.name").read_text()
+            keep(finds, name, (finds / "under_way").read_bytes(), f"the process died ({code})")
+            total += 1
         batches += 1
     sys.stderr.write(f"{batches} batches of up to {BATCH} cases, {total} finds\n")
     return min(total, 100)

@@ -234,6 +234,17 @@ def check_damaged(written: Written, path: Path, places: int, rng: random.Random)
     return None, content
 
 
+def check_wrecked(written: Written, path: Path, rng: random.Random) -> tuple[str | None, bytes]:
+    """What is wrong with the reading of a table that was damaged all over, its header too: only its account counts."""
+    content = damage(written.content, 0, rng.randint(5, 60), rng)
+    try:
+        tables, rows = read(path, content)
+    except UnreadableSource:
+        return None, content
+    loaded = sum(table.source.loaded for table in tables)
+    return (None if loaded == len(rows) else f"{loaded} records told, {len(rows)} kept"), content
+
+
 def run(minutes: float, seed: int, keep: Path | None) -> int:
     """Fuzzes for so many minutes; how many failures."""
     end, failures, count = time.monotonic() + 60 * minutes, 0, 0
@@ -246,6 +257,8 @@ def run(minutes: float, seed: int, keep: Path | None) -> int:
             wrong, content = check_undamaged(written, path), written.content
             if wrong is None:
                 wrong, content = check_damaged(written, path, rng.randint(1, 4), rng)
+            if wrong is None:
+                wrong, content = check_wrecked(written, path, rng)
             if wrong:
                 failures += 1
                 sys.stdout.write(f"seed {seed}: {wrong} ({written.dialect})\n")

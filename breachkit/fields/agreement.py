@@ -37,12 +37,23 @@ def _share(name: str, least: float) -> Check:
 
 
 def _date(profile: ColumnProfile) -> float:
-    # Serial numbers of a spreadsheet and Unix times are dates too, but not ones that the tool reads.
-    return 1.0 if profile.shares["date"] >= 0.3 else CONTRADICTED
+    written = ("date", "epoch", "spreadsheet_day", "year", "month")
+    return 1.0 if max(profile.shares[name] for name in written) >= 0.3 else CONTRADICTED
 
 
 def _worded(profile: ColumnProfile) -> float:
     return 1.0 if profile.shares["digits"] < 0.5 and profile.shares["at_sign"] < 0.5 else CONTRADICTED
+
+
+def _address(profile: ColumnProfile) -> float:
+    """Words, or the number in the street apart."""
+    numbers = profile.length_max <= 6 and profile.numbers.get("number_high", 99_999) <= 9_999
+    return 1.0 if numbers else _worded(profile)
+
+
+def _town(profile: ColumnProfile) -> float:
+    """Words; a code of the commune or of the département says the same less plainly."""
+    return DOUBTFUL if profile.shares["digits"] >= 0.5 and profile.length_max <= 5 else _worded(profile)
 
 
 def _name(profile: ColumnProfile) -> float:
@@ -56,6 +67,10 @@ def _age(profile: ColumnProfile) -> float:
 
 def _identifier(profile: ColumnProfile) -> float:
     return 1.0 if profile.shares["one_word"] >= 0.5 and profile.shares["date"] < 0.5 else CONTRADICTED
+
+
+def _login(profile: ColumnProfile) -> float:
+    return 1.0 if profile.shares["one_word"] >= 0.7 and profile.shares["date"] < 0.3 else CONTRADICTED
 
 
 def _number(profile: ColumnProfile) -> float:
@@ -81,9 +96,7 @@ _CHECKS: dict[str, Check] = {
     **dict.fromkeys(("family_name", "birth_name", "given_name", "full_name"), _name),
     **dict.fromkeys(
         (
-            "city",
             "country",
-            "postal_address",
             "practitioner_name",
             "organisation_name",
             "marital_status",
@@ -92,6 +105,11 @@ _CHECKS: dict[str, Check] = {
         _worded,
     ),
     **dict.fromkeys(("free_text", "diagnosis", "allergy", "document_title", "insurer", "occupation"), _worded),
+    "postal_address": _address,
+    "city": _town,
+    "diagnosis_code": lambda p: 1.0 if p.kinds["diagnosis_code"].shaped >= 0.4 * p.looked_at else DOUBTFUL,
+    "vital_sign": lambda p: 1.0 if p.shares["any_digit"] >= 0.5 or p.distinct <= 10 else CONTRADICTED,
+    "username": _login,
     "title": _title,
     "sex": _share("sex_rows", 0.5),
     "age": _age,

@@ -55,7 +55,7 @@ def _said(relation: Relation, fr: str, en: str) -> Reason:
     )
 
 
-def _proofs(one: Relation) -> Iterable[tuple[int, Signal]]:
+def _proofs(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[int, Signal]]:
     if one.kind in PROOFS:
         least, first, second, fr, en = PROOFS[one.kind]
         if one.share >= least:
@@ -64,7 +64,8 @@ def _proofs(one: Relation) -> Iterable[tuple[int, Signal]]:
             yield one.second, Signal(*second, reason)
     elif one.kind == "sex_in_nir" and not 0.1 < one.share < 0.9:
         fr, en = "deux valeurs suivent le premier chiffre du NIR", "two values follow the first digit of the NIR"
-        yield one.second, Signal("sex", 0.95, _said(one, fr, en))
+        titled = profiles[one.second].lists["titles"] >= 0.5 and profiles[one.second].shares["sex_rows"] < 0.9
+        yield one.second, Signal("title" if titled else "sex", 0.95, _said(one, fr, en))
 
 
 def _names(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[int, Signal]]:
@@ -110,6 +111,6 @@ def coherence_signals(relations: Sequence[Relation], profiles: Sequence[ColumnPr
     """For each column, what the columns that agree with it say of it."""
     found: list[list[Signal]] = [[] for _ in profiles]
     for one in relations:
-        for at, signal in (*_proofs(one), *_names(one, profiles), *_towns(one, profiles)):
+        for at, signal in (*_proofs(one, profiles), *_names(one, profiles), *_towns(one, profiles)):
             found[at].append(signal)
     return found

@@ -22,6 +22,7 @@ from breachkit.fields.names import name_signals
 from breachkit.fields.neighbours import with_neighbours
 from breachkit.fields.profile import SAMPLE_BOUND, SAMPLE_SEED, ColumnProfile, profile
 from breachkit.fields.reasons import sampled, statement
+from breachkit.fields.refine import refined
 from breachkit.fields.relations import Relation, relations
 from breachkit.impact import Reason
 from breachkit.reference.catalogue import field_label, fields
@@ -174,7 +175,10 @@ def choices_of(found: Measured) -> list[list[Choice]]:
     """The candidate fields of each column, best first, neighbours taken into account."""
     profiles = found.profiles
     headers = [one.header for one in profiles]
-    announced = [header_evidence(header, headers[:at] + headers[at + 1 :]) for at, header in enumerate(headers)]
+    announced = [
+        refined(header_evidence(header, headers[:at] + headers[at + 1 :]), profiles[at])
+        for at, header in enumerate(headers)
+    ]
     together = coherence_signals(found.relations, profiles)
     signals = [
         [*value_signals(one), *form_signals(one), *name_signals(one), *date_signals(one), *together[at]]

@@ -123,13 +123,21 @@ def _keyed(profile: ColumnProfile) -> list[Signal]:
 
 
 def _nine_characters(profile: ColumnProfile) -> list[Signal]:
-    """ADELI, FINESS and SIREN share length and key: départements, letters and the third digit tell them apart."""
+    """ADELI, FINESS and SIREN share length and key: the third digit and the first tell them apart.
+
+    The third digit of a FINESS is a zero; a SIREN does not begin with one, départements 01 to 09 do.
+    """
     signals = []
     weights = {kind: _key_weight(profile, kind) for kind in ("adeli", "finess", "siren")}
     if weights["finess"] and profile.shares["third_zero"] >= 0.9:
         weights = {"finess": weights["finess"], "adeli": 0.4, "siren": 0.3}
     elif weights["siren"]:
-        weights = {"siren": weights["siren"] * 0.75, "adeli": weights["adeli"] * 0.7, "finess": weights["finess"] * 0.6}
+        order = (0.75, 0.7) if profile.shares["leading_zero"] < 0.02 else (0.6, 0.75)
+        weights = {
+            "siren": weights["siren"] * order[0],
+            "adeli": weights["adeli"] * order[1],
+            "finess": weights["finess"] * 0.6,
+        }
     for kind, weight in weights.items():
         if weight:
             signals.append(_kind_signal(profile, kind, weight))
@@ -156,7 +164,11 @@ def _phones(profile: ColumnProfile) -> list[Signal]:
     if share < 0.6:
         return []
     written, mobile = profile.shares["phone_written"], profile.shares["mobile"]
-    weight = 0.9 * share if written >= 0.8 else 0.65 if mobile >= 0.7 else 0.35
+    weight = 0.9 * share if written >= 0.7 else 0.65 if mobile >= 0.7 else 0.35
+    # Nine digits that a spreadsheet left of ten: mobiles are frequent, and no person's number begins with 8.
+    lost_zero = profile.length_min == profile.length_max == 9 or profile.shares["integer"] >= 0.9
+    if weight < 0.6 and lost_zero and mobile >= 0.35 and profile.shares["starts_with_eight"] <= 0.02:
+        weight = 0.6
     return [_kind_signal(profile, "phone", weight)]
 
 
@@ -166,7 +178,8 @@ def _postcodes(profile: ColumnProfile) -> list[Signal]:
         return []
     # French postcodes mostly end in 0 (bureau distributeur), random numbers one time in ten.
     typical = profile.shares["ends_zero"] >= 0.3
-    return [_kind_signal(profile, "postcode", 0.7 if typical else 0.4)]
+    # Four digits may be a postcode that lost its zero: a few of them, not most.
+    return [_kind_signal(profile, "postcode", 0.7 if typical and profile.length_mean >= 4.6 else 0.05)]
 
 
 def _diagnosis_codes(profile: ColumnProfile) -> list[Signal]:
@@ -213,6 +226,8 @@ def _listed(profile: ColumnProfile) -> list[Signal]:
 
 def _addresses(profile: ColumnProfile) -> list[Signal]:
     words, number = profile.lists["street_words"], profile.shares["street_number"]
+    if words >= 0.8 and profile.numbers["words_mean"] < 2 and profile.shares["any_digit"] < 0.2:
+        return [Signal("postal_address", 0.7, in_list(("types de voie", "street words"), words))]
     if words < 0.3 or profile.numbers["words_mean"] < 2 or profile.shares["at_sign"] > 0.2:
         return []
     weight = 0.6 + 0.3 * words if number >= 0.3 else 0.45 + 0.2 * words

@@ -63,6 +63,20 @@ def _measures(profile: ColumnProfile) -> list[Signal]:
     return signals
 
 
+def _places(profile: ColumnProfile) -> list[Signal]:
+    signals = []
+    if profile.shares["department"] >= 0.95 and 10 <= profile.distinct <= 110:
+        fr, en = "sont des codes de département", "are codes of a département"
+        signals.append(Signal("city", 0.3, _told("department", profile.shares["department"], fr, en)))
+    if profile.shares["street_tail"] >= 0.4 and profile.shares["any_digit"] < 0.3 and profile.numbers["words_mean"] < 5:
+        fr, en = "commencent comme un nom de voie", "begin as the name of a street"
+        signals.append(Signal("postal_address", 0.45, _told("street_tail", profile.shares["street_tail"], fr, en)))
+    if profile.shares["degrees"] >= 0.8:
+        fr, en = "sont des degrés décimaux", "are decimal degrees"
+        signals.append(Signal("gps", 0.6, _told("degrees", profile.shares["degrees"], fr, en)))
+    return signals
+
+
 def _small_codes(profile: ColumnProfile) -> list[Signal]:
     share = profile.shares["binary_rows"]
     if share >= 0.95 and profile.distinct <= 4:
@@ -72,8 +86,9 @@ def _small_codes(profile: ColumnProfile) -> list[Signal]:
     if profile.distinct == 1 and profile.filled >= MIN_DISTINCT and profile.length_max <= 12:
         fr, en = "La même valeur partout.", "The same value everywhere."
         return [Signal("flag", 0.62, statement("constant", fr, en))]
-    few = profile.distinct <= MOST_CODES and profile.distinct_ratio <= CODES_RATIO
-    few = few or (profile.distinct <= 10 and profile.distinct_ratio <= 0.5 and profile.filled >= 20)
+    variety = profile.numbers["effective"]
+    few = profile.distinct <= 2 * MOST_CODES and variety <= min(MOST_CODES, CODES_RATIO * profile.filled)
+    few = few or (variety <= 10 and profile.distinct_ratio <= 0.5 and profile.filled >= 20)
     if few and profile.shares["short_code"] >= 0.9 and profile.shares["sex_rows"] < 0.9:
         fr = "Peu de valeurs, toutes des codes courts."
         en = "Few values, all of them short codes."
@@ -118,5 +133,5 @@ def form_signals(profile: ColumnProfile) -> list[Signal]:
     """Everything that the forms of one column say."""
     if not profile.looked_at:
         return []
-    rules = (_forms, _passwords, _measures, _small_codes, _identifiers)
+    rules = (_forms, _passwords, _measures, _places, _small_codes, _identifiers)
     return [signal for rule in rules for signal in rule(profile)]

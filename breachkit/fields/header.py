@@ -22,9 +22,25 @@ NOT_A_DATE = 0.25
 FLAG_OF = 0.5
 BASE, COVERAGE = 0.55, 0.45  # a phrase scores BASE + COVERAGE x share of the header's words that it explains
 GENERIC = re.compile(r"^(?:c|col|column|colonne|champ|field|var|v|f|x|unnamed|attribut)[ _:.-]*\d*$", re.IGNORECASE)
+FILE_WORDS = frozenset(
+    [
+        "dossier",
+        "fiche",
+        "patient",
+        "patients",
+        "patiente",
+        "pat",
+        "resident",
+        "usager",
+        "beneficiaire",
+        "client",
+        "subject",
+        "sujet",
+    ]
+)
 SEPARATORS = re.compile(r"[^a-z0-9\ufffd?]+")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-MIN_GLUED = 6  # letters; shorter words are not cut into two
+MIN_GLUED = 5  # letters; shorter words are not cut into two
 
 
 @dataclass(frozen=True)
@@ -161,11 +177,27 @@ def _with_neighbours(scores: dict[str, float], words: frozenset[str], others: fr
     if words == {"nom"} and "prenom" not in others:
         scores["full_name"] = 0.75
         scores["organisation_name"] = 0.6 if others & {"siren", "finess", "etablissement"} else 0.3
+    if words >= {"prelevement"} and others & {"iban", "bic", "mandat", "debit"}:
+        scores["timestamp"] = max(scores.pop("care_date", 0.0), 0.7)  # a debit, not a sample of blood
     if words == {"ville"} and "postal" in others:
         scores["city"] = max(scores["city"], 1.0)
     if "insee" in words and "naissance" not in words and others & {"nir", "ville"}:
         scores["birth_place"] = 0.5
     return scores
+
+
+def _of_plain_words(written: set[str]) -> dict[str, float]:
+    """What is announced by words that say nothing beside others: « Numéro de dossier », « Utilisateur », « Id »."""
+    numbered = bool(written & {"id", "num", "numero", "number", "no", "code", "n", "ref", "ident", "identifiant"})
+    if numbered and written & FILE_WORDS:
+        return {"patient_id": 0.85}
+    if written & {"utilisateur", "user"}:
+        return {"technical_id": 0.6, "username": 0.7} if numbered else {"username": 0.85}
+    if written & {"identifiant"}:
+        return {"username": 0.65, "technical_id": 0.6}
+    if numbered:
+        return {"technical_id": 0.6}
+    return {"full_name": 0.6} if written & FILE_WORDS - {"dossier", "fiche"} else {}
 
 
 def header_evidence(header: str, neighbours: Sequence[str]) -> dict[str, float]:
@@ -178,8 +210,7 @@ def header_evidence(header: str, neighbours: Sequence[str]) -> dict[str, float]:
         return {}
     words, unknown = canonical_words(header)
     if not words:
-        only_id = set(plain_words(header)) & {"id", "num", "numero", "no", "code", "n"}
-        return {"technical_id": 0.6} if only_id and not unknown else {}
+        return {} if unknown else _of_plain_words(set(plain_words(header)))
     others = frozenset().union(*(canonical_words(one)[0] for one in neighbours if one != header))
     scores = _with_neighbours(_matching(words, unknown), words, others)
     return {field: round(min(score, 1.0), 4) for field, score in sorted(scores.items()) if score > 0}

@@ -112,7 +112,11 @@ def _written_forms() -> dict[str, str]:
         "letters_and_digits": r"^(?:[A-Za-z]+[0-9]|[0-9]+[A-Za-z])[0-9A-Za-z]*$",
         "prefixed_number": r"^[A-Za-z]{0,5}[-_/.]?\d{3,}$",
         "lower_word": r"^[a-zç]{2,}[a-z0-9]*$",
-        "lower_dotted": r"^[a-zç0-9]+[._-][a-zç0-9._-]+$",
+        "lower_dotted": r"^[a-zç]+[0-9]*[._-][a-zç0-9._-]+$",
+        "department": r"^(?:0?(?:0[1-9]|[1-8]\d|9[0-5])|2[AB]|97[1-6])$",
+        "starts_with_eight": "^8",
+        "street_tail": r"^(?i:du|de|des|d[’']|de la|de l[’']) ?\p{L}",
+        "degrees": r"^-?\d{1,2}[.,]\d{4,}$",
         "signs": r"^[^ ]*[!?*$@#&%=;+][^ ]*$",
         "blood_pressure": r"^\d{1,3} ?/ ?\d{1,2}\d?$",
         "two_phones": rf"{phone}\D+{phone}",
@@ -128,6 +132,7 @@ def _number_expressions() -> dict[str, str]:
     real_year = f"CASE WHEN NOT {is_placeholder_day('day')} THEN year(day) END"
     return {
         "words_mean": "avg(words)",
+        "effective": "sum(n) * sum(n) / sum(n * n)",
         "number_low": "quantile_disc(number, 0.02)",
         "number_high": "quantile_disc(number, 0.98)",
         "letters_distinct": "count(DISTINCT left(f, 1))",

@@ -11,13 +11,16 @@ FAMILY = ("noms de famille", "family names")
 # Least share of rows in a list for a guess. The lists hold the given names of nine persons in ten, and the family
 # names of eight in ten; but half of the commonest words of any other column are somebody's name too.
 MIN_GIVEN, MIN_FAMILY = 0.4, 0.3
-MIN_DISTINCT = 8  # persons have many names; colours, browsers and statuses that are also names are few
+# Persons have many names; colours, browsers and statuses that are also names are few. Counted as the number of
+# equally common values that would be as varied (inverse Simpson index), so that typing errors do not count.
+MIN_VARIETY = 10
 
 
 def looks_like_names(profile: ColumnProfile) -> bool:
     """Mostly letters, one to four words, not prose, many different."""
     return (
-        profile.looked_at >= MIN_DISTINCT
+        profile.numbers.get("effective", 0.0) >= MIN_VARIETY
+        and profile.shares["lower_dotted"] < 0.5
         and profile.shares["letters"] >= 0.85
         and profile.numbers["words_mean"] <= 4
         and profile.shares["function_words"] <= 0.4

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from breachkit.reading.cell_kinds import STRICT, kind, strict_share, weight
-from breachkit.reading.grammar import BACKSLASH, Grammar
+from breachkit.reading.grammar import BACKSLASH, NULL_ESCAPE, Grammar
 from breachkit.reading.header import names_columns, only_names_columns
 
 # In this order on equal scores. The text of a record holds none of the first, and many of the last.
@@ -132,7 +132,7 @@ def _grammars(mark: str, sample: Sequence[tuple[int, str]]) -> list[Grammar]:
     for quote in ('"', "'"):
         cell = rf"(?:^|{edge}) ?{quote}(?:[^{quote}\n]|{quote}{quote})*{quote} ?(?={edge}|$)"
         cells = [] if quote == '"' else re.findall(cell, text, re.M)
-        if quote == '"' or len(cells) >= 2 or any(quote * 2 in one[1:-1] for one in cells):
+        if quote == '"' or len(cells) >= 2 or any(quote * 2 in one[1:-1] or mark in one[2:-2] for one in cells):
             tried.append(Grammar(mark, quote, quote))
             if BACKSLASH + quote in text:
                 tried.append(Grammar(mark, quote, BACKSLASH))
@@ -141,6 +141,11 @@ def _grammars(mark: str, sample: Sequence[tuple[int, str]]) -> list[Grammar]:
     if _quotes_are_text(mark, sample):
         tried.append(Grammar(mark, None, None))
     return tried
+
+
+def _holds_null(mark: str, sample: Sequence[tuple[int, str]]) -> bool:
+    """Whether a whole cell is the NULL of database exports."""
+    return any(NULL_ESCAPE in text and NULL_ESCAPE in text.split(mark) for _, text in sample)
 
 
 def _quotes_are_text(mark: str, sample: Sequence[tuple[int, str]]) -> bool:
@@ -172,7 +177,8 @@ def _judged(grammar: Grammar, sample: Sequence[tuple[int, str]], *, given: bool)
     if grammar.quote is None and grammar.escape is None:
         score *= 0.9  # a quote is text only where it cannot be one
     elif grammar.escape == BACKSLASH:
-        score *= 0.98 if grammar.quote else 1.2  # without quotes, an escape that is there is one
+        # Without quotes a cell that is \N shows that backslashes escape; one before a delimiter may be a path's.
+        score *= 1.2 if grammar.quote is None and _holds_null(grammar.delimiter, sample) else 0.98
     if grammar.quote == "'" and well == 1.0:
         score *= 1.01  # apostrophes that could all be quotes are
     if any(names_columns(one.cells) or only_names_columns(one.cells) for one in records[:HEADER_RECORDS]):

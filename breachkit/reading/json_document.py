@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from breachkit.errors import UnreadableSource
 from breachkit.reading.json_account import NAMES, NOBODY, RECORD, LineAccount
 from breachkit.reading.json_paths import plain_key
 from breachkit.reading.json_resync import Landmarks
@@ -74,11 +75,20 @@ class Piece:
 
 
 class Walker:
-    """The state of one reading; `shredder` makes the one for the records at a place and of a role."""
+    """The state of one reading.
+
+    `shredder` makes the one for the records at a place and of a role; `refuse` the error of a limit that is passed.
+    """
 
     def __init__(
-        self, shape: Shape, limits: Limits, lines: LineAccount, shredder: Callable[[Where, str], Shredder]
+        self,
+        shape: Shape,
+        limits: Limits,
+        lines: LineAccount,
+        shredder: Callable[[Where, str], Shredder],
+        refuse: Callable[[str, int], UnreadableSource],
     ) -> None:
+        self._refuse = refuse
         self.shape, self.limits, self.lines, self._shredder = shape, limits, lines, shredder
         self.stack = [Frame(0, "values", ())]
         if shape.root == "records":
@@ -161,6 +171,8 @@ class Walker:
             frame.shredder = self._last = self._shredder(frame.where, frame.role)
             frame.landmarks.entries = frame.role == "entries"
         self.stack.append(frame)
+        if len(self.stack) > self.limits.nesting:
+            raise self._refuse("nesting", self.limits.nesting)
 
     def _member(self, piece: Piece, frame: Frame) -> None:
         """One member of an object that only holds tables."""
@@ -182,11 +194,12 @@ class Walker:
 
     def _member_value(self, piece: Piece, frame: Frame, at: int) -> None:
         tokens = piece.tokens
-        key, value = (text or "" for text in tokens.texts(np.array([at - 2, at])))
-        where = (*frame.where, plain_key(key))
+        where = (*frame.where, plain_key(tokens.text(at - 2)))
         if tokens.kind[at] not in (OBJECT, LIST):
-            if len(self.scalars) < self.limits.columns:
-                self.scalars[where] = plain_key(value) if tokens.kind[at] == TEXT and not tokens.wrong[at] else value
+            value = tokens.text(at)
+            self.scalars[where] = plain_key(value) if tokens.kind[at] == TEXT and not tokens.wrong[at] else value
+            if len(self.scalars) > self.limits.columns:
+                raise self._refuse("columns", self.limits.columns)
             piece.at = at + 1
             return
         if self.shape.by_name and where == ("data",):
@@ -267,6 +280,8 @@ class Walker:
             inside = np.arange(first[one], last[one] + 1)
             odd = inside[tokens.wrong[inside] | tokens.unsplit[inside]]
             odd = odd[odd > first[one]] if len(odd) > 1 else odd
+            if not len(odd):
+                continue  # only the key of the entry is wrong
             after = max(int(begin[one]) + 1, int(tokens.start[odd[0] - 1]))
             found = frame.landmarks.find(tokens.data, after, int(tokens.end[last[one]]))
             if found is not None:

@@ -31,6 +31,8 @@ from breachkit.reading.text import Text
 SAMPLE_BYTES = 1 << 20
 PIECE_BYTES = 1 << 21
 CAREFUL_BYTES = 1 << 18  # of a piece after something broken: what follows it is read again
+# What passes each limit, in French and in English.
+PASSED = {"tables": ("tables", "tables"), "columns": ("colonnes", "columns"), "nesting": ("niveaux", "levels")}
 
 
 def read_json(text: Text, intake: Intake) -> None:
@@ -67,7 +69,9 @@ class JsonReader:
         skipped, coded = code_before(data)
         self.shape = shape_of(data[skipped:], whole=not more, nesting=self.intake.limits.nesting)
         by_line = self.text.format == "json_lines" and self.shape.root == "records"
-        walker = (LineWalker if by_line else Walker)(self.shape, self.intake.limits, self.lines, self._shredder)
+        walker = (LineWalker if by_line else Walker)(
+            self.shape, self.intake.limits, self.lines, self._shredder, self._refuse
+        )
         if skipped:
             self._account_for(data[:skipped])
             data = data[skipped:]
@@ -120,13 +124,17 @@ class JsonReader:
 
     def _begin(self, table: Table) -> None:
         if len(self.tables) >= self.intake.limits.tables:
-            raise self.text.blob.unreadable(
-                f"plus de {self.intake.limits.tables} tables ; limite « tables ».",
-                f"more than {self.intake.limits.tables} tables; limit “tables”.",
-            )
+            raise self._refuse("tables", self.intake.limits.tables)
         table.number = len(self.tables)
         table.begin = self._writer
         self.tables.append(table)
+
+    def _refuse(self, limit: str, most: int) -> UnreadableSource:
+        """The error of a limit that is passed."""
+        (fr, en) = PASSED[limit]
+        return self.text.blob.unreadable(
+            f"plus de {most} {fr} ; limite « {limit} ».", f"more than {most} {en}; limit “{limit}”."
+        )
 
     def _writer(self, table: Table) -> TableWriter:
         return self.intake.table(self.text.blob, table.name, table.cells)

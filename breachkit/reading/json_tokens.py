@@ -77,6 +77,11 @@ class Tokens:
         parts = (self.kind, self.start, self.end, self.level, self.wrong, self.unsplit)
         return Tokens(self.data, *(part[:stop] for part in parts), self.breaks, self.slashes, self.rest)
 
+    def text(self, at: int) -> str:
+        """One token as written, a string without its quotes."""
+        quoted = int(self.kind[at] in (TEXT, KEY))
+        return self.data[self.start[at] + quoted : self.end[at] - quoted].decode("utf-8", "replace")
+
     def texts(self, at: np.ndarray) -> pl.Series:
         """The tokens at these places as written, strings without their quotes."""
         quoted = (self.kind[at] == TEXT) | (self.kind[at] == KEY)

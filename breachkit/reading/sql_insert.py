@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from breachkit.reading.sql_tokens import QUOTED_NAMES, Dialect, Token, significant, unquoted
@@ -12,14 +13,16 @@ MODIFIERS = frozenset(
     b"insert replace upsert into ignore low_priority high_priority delayed overwrite table or abort fail rollback all "
     b"first only".split()
 )
-Kind = Literal["values", "select", "set", "other", "truncated"]
+QUERY = re.compile(rb"(?i)\(\s*(?:SELECT|WITH)\b")
+Kind = Literal["values", "select", "set", "nothing", "damaged"]
 
 
 @dataclass(frozen=True)
 class Insert:
     """The head of an INSERT: the table's name in its parts, the columns it names, and what follows.
 
-    `end` is where the first bracket of VALUES opens, or behind SELECT or SET.
+    `end` is where the first bracket of VALUES opens, or behind SELECT or SET. "nothing": no values are written down
+    (DEFAULT VALUES, a query in brackets); "damaged": the head cannot be read.
     """
 
     name: tuple[str, ...]
@@ -36,14 +39,15 @@ def scan_insert(text: bytes, start: int, ended: bool, dialect: Dialect) -> Inser
         token = next(tokens, None)
     name, token = scan_name(text, token, tokens)
     if token is None or not name:
-        return Insert(name, None, "truncated" if token is None else "other", start)
+        return Insert(name, None, "damaged", start)
     columns: tuple[str, ...] | None = None
     if text[token[1]] == 0x28:
-        found = scan_columns(text, tokens)
-        if found is None:
-            return Insert(name, None, "other", token[2])
-        columns, token = found, next(tokens, None)
-    return _body(text, name, columns, token, tokens)
+        opened = token[1]
+        columns, token = scan_columns(text, tokens), next(tokens, None)
+        if columns is None:
+            query = QUERY.match(text, opened) is not None
+            return Insert(name, None, "nothing" if query else "damaged", start)
+    return _body(text, Insert(name, columns, "damaged", start), token, tokens)
 
 
 def scan_name(text: bytes, token: Token | None, tokens: Iterator[Token]) -> tuple[tuple[str, ...], Token | None]:
@@ -79,30 +83,27 @@ def scan_columns(text: bytes, tokens: Iterator[Token]) -> tuple[str, ...] | None
     return tuple(names)
 
 
-def _body(
-    text: bytes, name: tuple[str, ...], columns: tuple[str, ...] | None, token: Token | None, tokens: Iterator[Token]
-) -> Insert:
+def _body(text: bytes, head: Insert, token: Token | None, tokens: Iterator[Token]) -> Insert:
     """What follows the table and its columns."""
     level = 0
     while token:
         kind, start, end = token
         word = text[start:end].lower()
         level += (word == b"(") - (word == b")")
+        if word == b";" or level < 0:
+            break
         if kind == "word" and not level:
             if word in {b"values", b"value"}:
                 token = next(tokens, None)
                 if token and text[token[1] : token[2]].lower() == b"row":
                     token = next(tokens, None)
-                if token is None:
-                    return Insert(name, columns, "truncated", end)
-                return Insert(name, columns, "values" if text[token[1]] == 0x28 else "other", token[1])
+                opened = token is not None and text[token[1]] == 0x28
+                return replace(head, kind="values", end=token[1]) if token and opened else head
             if word in {b"select", b"set"}:
-                return Insert(name, columns, "select" if word == b"select" else "set", end)
+                return replace(head, kind="select" if word == b"select" else "set", end=end)
             if word in {b"default", b"with", b"exec", b"execute", b"table"}:
-                return Insert(name, columns, "other", end)
+                return replace(head, kind="nothing")
             if word == b"overriding":
                 next(tokens, None), next(tokens, None)
-        if word == b";":
-            return Insert(name, columns, "other", start)
         token = next(tokens, None)
-    return Insert(name, columns, "truncated", len(text))
+    return head

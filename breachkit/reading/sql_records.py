@@ -221,7 +221,7 @@ class RecordReader:
         resumed = feed.need(lambda text, at, ended: scan.resume(text, at - 1, ended, strict=True))
         stop, stands = resumed or (len(feed.buffer), False)
         raw = feed.buffer[feed.pos : stop]
-        if _holds_values(raw):
+        if holds_values(raw):
             self._reject(target, line, "invalid_sql", raw)
             feed.take(len(raw), RECORD)
         else:
@@ -272,7 +272,7 @@ def _wrong_count(found: int, wanted: int) -> str:
     return "too_few_cells" if found < wanted else "too_many_cells" if found > wanted else ""
 
 
-def _holds_values(raw: bytes) -> bool:
+def holds_values(raw: bytes) -> bool:
     """Whether junk between two tuples may be a record that lost its bracket."""
     text = raw.strip(b" \t\n,;")
     return b"'" in text or b")" in text or b"," in text

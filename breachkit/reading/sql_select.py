@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from breachkit.reading.sql_literals import Literals, MalformedError
 from breachkit.reading.sql_tokens import significant, unquoted
 
-# A clause after which the values are none of the dump's, and words that begin the next statement.
-SOURCES = frozenset({b"from"})
+EMPTY_SOURCES = frozenset({b"dual", b"rdb$database", b"sysibm"})  # tables that hold nothing: FROM DUAL
+# Where reading goes on behind a row that is damaged.
+RESUME = re.compile(rb"(?i)(?P<union>\bUNION\s+(?:ALL\s+)?SELECT\b)|;\s*\n|\n\s*(?:GO|INSERT|SET|PRINT)\b")
+# Words that begin a clause, or the next statement.
 ENDS = frozenset(b"where on order group limit insert replace go set print drop alter create use returning".split())
 
 
@@ -28,37 +31,50 @@ class Row:
 
 def scan_select(text: bytes, start: int, ended: bool, literals: Literals) -> Row:
     """The row behind a SELECT."""
-    cells: list[tuple[int, int]] = []
-    level, begun, stop, at, end = 0, start, -1, start, start
-    finish, tokens = start, significant(text, start, ended, literals.dialect)
-    for _, at, end in tokens:
+    spans, stop, level = _select_list(text, start, ended, literals)
+    cells = _values(text, spans, literals) if not level else None
+    last = spans[-1][1]
+    tokens = significant(text, stop, ended, literals.dialect)
+    token = next(tokens, None)
+    if token and text[token[1] : token[2]].lower() == b"from":
+        table = next(tokens, None)
+        if table is None or text[table[1] : table[2]].lower() not in EMPTY_SOURCES:
+            return Row(cells, last, stored=False)
+        last, token = table[2], next(tokens, None)
+    if cells is None:
+        found = RESUME.search(text, start)
+        if found:
+            return Row(None, found.start(), found.end() if found["union"] else -1)
+        return Row(None, len(text))
+    following = -1
+    if token and text[token[1] : token[2]].lower() == b"union":
+        words = (end for _, begin, end in tokens if text[begin:end].lower() == b"select")
+        following = next(words, -1)
+    return Row(cells, max(last, stop if token is None else last), following)
+
+
+def _select_list(text: bytes, start: int, ended: bool, literals: Literals) -> tuple[list[tuple[int, int]], int, int]:
+    """Where each value of a SELECT stands, where the list ends, and the brackets that are open there."""
+    spans: list[tuple[int, int]] = []
+    level, begun, alias, last = 0, start, -1, start
+    for kind, at, end in significant(text, start, ended, literals.dialect):
         word = text[at:end].lower()
-        if not level and word == b"," and begun >= 0:
-            cells.append((begun, at if stop < 0 else stop))
-            begun, stop = end, -1
-        elif not level and (word in {b"union", b";"} | SOURCES or (word in ENDS and _fresh(text, at, word))):
+        if kind == "open":
+            return [*spans, (begun, len(text))], at, 1
+        if word in {b";", b"union", b"from"} and (not level or word != b"from"):
             break
-        elif not level and word == b"as" and stop < 0:
-            stop = at
+        if not level and word in ENDS and _fresh(text, at, word):
+            break
+        if not level and word == b",":
+            spans.append((begun, last if alias < 0 else alias))
+            begun, alias = end, -1
+        elif not level and word == b"as" and alias < 0:
+            alias = at
         level += (word == b"(") - (word == b")")
-        finish = end
+        last = end
     else:
         at = len(text)
-    cells.append((begun, finish if stop < 0 else stop))
-    following, stored, last = -1, True, finish
-    word = text[at:end].lower() if at < len(text) else b""
-    if word == b"from":
-        table = next(tokens, None)
-        stored = table is not None and text[table[1] : table[2]].lower() in {b"dual", b"rdb$database", b"sysibm"}
-        last = table[2] if table else at
-        token = next(tokens, None) if stored else None
-        word = text[token[1] : token[2]].lower() if token else b""
-    if word == b"union":
-        for _, begins, ends in tokens:
-            if text[begins:ends].lower() == b"select":
-                following = ends
-                break
-    return Row(_values(text, cells, literals), last, following, stored)
+    return [*spans, (begun, last if alias < 0 else alias)], at, level
 
 
 def scan_set(text: bytes, start: int, ended: bool, literals: Literals) -> Row:

@@ -46,11 +46,18 @@ class DumpTable:
     rejects: list[tuple[int, int, str, str]] = field(default_factory=list)
 
     def positions(self, names: Sequence[str]) -> tuple[int, ...]:
-        """The position of each named column, in any case of letters; names that are new become columns."""
+        """The position of each named column, in any case of letters; names that are new become columns.
+
+        Where one name of a list is new, and one column of the table's definition is not in the list, they are the
+        same: one of the two is damaged.
+        """
         known = {name.casefold(): at for at, name in reversed(list(enumerate(self.columns))) if name}
+        listed = [known.get(name.casefold()) for name in names]
+        missing = set(range(len(self.columns))) - set(listed)
+        if self.created and len(missing) == 1 and len(names) == len(self.columns) and listed.count(None) == 1:
+            listed[listed.index(None)] = missing.pop()
         found: list[int] = []
-        for name in names:
-            at = known.get(name.casefold())
+        for name, at in zip(names, listed, strict=True):
             if at is None or at in found:
                 self.columns.append(name)
                 at = len(self.columns) - 1
