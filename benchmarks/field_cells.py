@@ -34,6 +34,7 @@ class Person:
     town: tuple[str, str, str]
     case: str
     doctor: str
+    nir: str
 
 
 @cache
@@ -63,11 +64,17 @@ def _town(draw: random.Random, words: Words) -> tuple[str, str, str]:
     return name, postcode, insee
 
 
+def _nir_body(draw: random.Random, sex: str, born: date, insee: str) -> str:
+    place = insee if draw.random() < 0.9 else f"99{draw.choice(['352', '350', '139', '109', '341'])}"
+    return f"{'1' if sex == 'M' else '2'}{born:%y}{born:%m}{place}{draw.randrange(1, 700):03d}"
+
+
 def person(draw: random.Random, words: Words, number: int, case: str) -> Person:
     """The next invented person; births spread over 95 years, denser in the middle."""
     sex = draw.choice("MF")
     born = LAST_DAY - timedelta(days=int(draw.triangular(30, 36000, 17000)))
     family = _family(draw, words)
+    birth_town = _town(draw, words)
     married = sex == "F" and draw.random() < 0.5 and born.year < 2003
     return Person(
         number=number,
@@ -76,9 +83,10 @@ def person(draw: random.Random, words: Words, number: int, case: str) -> Person:
         family=family,
         birth_name=_family(draw, words) if married else family,
         born=born,
-        birth_town=_town(draw, words),
+        birth_town=birth_town,
         town=_town(draw, words),
         case=case,
+        nir=_nir_body(draw, sex, born, birth_town[2]),
         doctor=f"{draw.choice(['Dr', 'Dr', 'DR', 'Docteur'])} {_family(draw, words)}",
     )
 
@@ -101,20 +109,13 @@ def luhn(body: str) -> str:
     return body + str(-total % 10)
 
 
-def nir_body(draw: random.Random, who: Person) -> str:
-    _, _, insee = who.birth_town
-    sex = "1" if who.sex == "M" else "2"
-    place = insee if draw.random() < 0.9 else f"99{draw.choice(['352', '350', '139', '109', '341'])}"
-    return f"{sex}{who.born:%y}{who.born:%m}{place}{draw.randrange(1, 700):03d}"
-
-
 def nir_key(body: str) -> str:
     number = int(body.replace("2A", "19").replace("2B", "18"))
     return f"{97 - number % 97:02d}"
 
 
 def _nir(draw: random.Random, who: Person, words: Words, style: str) -> str:
-    body = nir_body(draw, who)
+    body = who.nir
     if style == "bare":
         return body
     if style in ("spaced", "dots"):
@@ -233,7 +234,7 @@ def _adeli(draw: random.Random, who: Person, words: Words) -> str:
 
 
 def _siret(draw: random.Random, who: Person, words: Words) -> str:
-    return luhn(luhn(digits(draw, 8)) + f"{draw.randrange(1, 60):04d}")
+    return luhn(luhn(draw.choice("345789") + digits(draw, 7)) + f"{draw.randrange(1, 60):04d}")
 
 
 def _cip13(draw: random.Random, who: Person, words: Words) -> str:
@@ -334,7 +335,7 @@ MAKERS: dict[str, Maker] = {
     "death": _death,
     "sex": lambda d, p, w, style: p.sex if style == "MF" else "12"[p.sex == "F"],
     "nir": _nir,
-    "nir_key": lambda d, p, w: nir_key(nir_body(d, p)),
+    "nir_key": lambda d, p, w: nir_key(p.nir),
     "phone": _phone,
     "two_phones": _tel_pair,
     "email": _email,
@@ -361,7 +362,7 @@ MAKERS: dict[str, Maker] = {
     "adeli": _adeli,
     "finess": _finess,
     "finess_corsica": _finess,
-    "siren": lambda d, p, w: luhn(digits(d, 8)),
+    "siren": lambda d, p, w: luhn(d.choice("345789") + digits(d, 7)),
     "siret": _siret,
     "iban": _iban,
     "iban_spaced": _iban_spaced,

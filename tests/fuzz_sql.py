@@ -23,7 +23,7 @@ from breachkit import case, workspace
 from breachkit.errors import UnreadableSource
 from breachkit.reading.blob import Blob, SourceFile
 from breachkit.reading.decode import examine
-from breachkit.reading.limits import Limits
+from breachkit.limits import Limits
 from breachkit.reading.sql_dump import read_sql_dump
 from breachkit.reading.table_writer import Intake, LoadedTable
 from breachkit.reading.text import Text

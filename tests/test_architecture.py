@@ -25,7 +25,7 @@ LAYERS = (
     {"recognisers"},
     {"workspace", "case", "incident", "privacy"},
     {"reference"},
-    {"impact"},
+    {"impact", "limits"},
     {"errors"},
 )
 RIGHT_OF_THE_IMPACT = ("report", "notification", "information", "release", "assessment")

@@ -182,7 +182,7 @@ def test_a_large_member_is_put_down_in_the_case_folder_without_a_name(kind: str,
 
 
 def test_what_is_put_down_is_not_in_the_clear(private: Any) -> None:
-    spool = Spool(Limits(memory_bytes=10), private)
+    spool = Spool(blob_of(CSV), Limits(memory_bytes=10), private)
     spool.write(CSV)
     spool.write(OTHER)
     assert spool._file is not None

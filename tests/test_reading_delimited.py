@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from breachkit.errors import UnreadableSource
 from breachkit.case import Decisions
+from breachkit.errors import UnreadableSource
 from breachkit.limits import Limits
 from breachkit.reading import decode
 from breachkit.reading.block_cutting import Cutter
@@ -41,8 +41,8 @@ def rows(connection: Any, table: LoadedTable) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize(
     ("lines", "delimiter", "quote", "cells"),
     [
-        (["Harry's, Arlington Heights, IL, 2/1/03, Kimi Hayes", "Shark City, Glendale Heights, IL, 12/28/02, Prezence"], ",", '"', 5),
-        (["'Harry''s':'Arlington Heights':'IL':'2/1/03'", "'Shark City':'Glendale Heights':'IL':'12/28/02'"], ":", "'", 4),
+        (["Harry's, Arlington Heights, IL, 2/1/03", "Shark City, Glendale Heights, IL, 12/28/02"], ",", '"', 4),
+        (["'Harry''s':'Arlington Heights':'2/1/03'", "'Shark City':'Glendale Heights':'12/28/02'"], ":", "'", 3),
         (["2147483648;43.0e12;17;abc;def", "147483648;43.0e2;17;abc;def"], ";", '"', 5),
         (["'a'|'b'|'c'", "'d'|e|f"], "|", "'", 3),
         (["a@example.org", "b@example.org"], "\x1f", None, 1),
@@ -174,14 +174,14 @@ def test_more_columns_than_the_limit_are_refused_with_its_name(private: Any, tmp
 
 def test_a_line_longer_than_the_limit_is_rejected_and_the_others_are_read(private: Any, tmp_path: Path) -> None:
     giant = "9;PETIT;Luc;03/04/1970;06 39 98 00 09;" + "x" * 60_000
-    quoted = '10;PETIT;Luc;03/04/1970;06 39 98 00 09;"' + "x\n" * 30_000 + '"'
+    quoted = '10;PETIT;Luc;03/04/1970;06 39 98 00 09;"' + ("x" * 400 + "\n") * 150 + '"'
     (table,) = read(
         private, tmp_path / "x.csv", [HEAD, *BODY[:4], giant, *BODY[4:], quoted], Limits(cell_characters=50_000)
     )
     assert table.source.loaded == 8
-    assert table.source.rejected_by_reason["cell_too_long"] == 1
-    ((raw,),) = private.execute("SELECT raw FROM w.rejects WHERE reason = 'cell_too_long'").fetchall()
-    assert raw == giant[:20_000] + " […]"
+    assert table.source.rejected_by_reason == {"cell_too_long": 2}
+    kept = private.execute("SELECT raw FROM w.rejects ORDER BY record").fetchall()
+    assert kept == [(giant[:20_000] + " […]",), (quoted[:20_000] + " […]",)]
 
 
 def test_misread_text_and_control_characters_are_counted_once_per_record(private: Any, tmp_path: Path) -> None:
@@ -202,25 +202,9 @@ def test_progress_reaches_the_size_of_the_file(private: Any, tmp_path: Path) -> 
 
 DIRTY = "\n".join(
     [
-        "Export du 12/03/2024",
-        "",
-        HEAD,
-        *BODY,
-        '9;A;"B',
-        'C";01/01/1970;;x',
-        "10;A",
-        HEAD,
-        "",
-        *BODY,
-        '11;A;B";01/01/1970;;x',
-    ]
-    + [
-        '12;A;"dit "non" hier";01/01/1970;;x',
-        "(18 lignes)",
-        "",
-        "RPPS;NOM;SPECIALITE",
-        "10000000001;MOREAU;Cardiologue",
-        "2;X",
+        *("Export du 12/03/2024", "", HEAD, *BODY, '9;A;"B', 'C";01/01/1970;;x', "10;A", HEAD, "", *BODY),
+        *('11;A;B";01/01/1970;;x', '12;A;"dit "non" hier";01/01/1970;;x', "(18 lignes)", ""),
+        *("RPPS;NOM;SPECIALITE", "10000000001;MOREAU;Cardiologue", "2;X"),
     ]
 )
 
@@ -230,8 +214,10 @@ DIRTY = "\n".join(
 def test_the_reading_does_not_depend_on_where_blocks_are_cut(
     size: int, private: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    private.execute("DELETE FROM w.rejects")
     whole = [(table.source.model_dump(), rows(private, table)) for table in read(private, tmp_path / "x.csv", DIRTY)]
     blocks = decode.text_blocks
+    private.execute("DELETE FROM w.rejects")
     with monkeypatch.context() as patch:
         patch.setattr("breachkit.reading.text.text_blocks", lambda p, e, n=size: blocks(p, e, size))
         cut = [(table.source.model_dump(), rows(private, table)) for table in read(private, tmp_path / "x.csv", DIRTY)]
@@ -242,7 +228,7 @@ def test_the_reading_does_not_depend_on_where_blocks_are_cut(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), places=st.integers(1, 4))
 def test_any_table_damaged_in_known_places_keeps_its_account(seed: int, places: int, tmp_path: Path) -> None:
-    """Undamaged it comes back exactly; kept and rejected are the total (the reader stops otherwise), and few are lost."""
+    """Undamaged it comes back exactly; kept and rejected are the total, or the reader stops; few records are lost."""
     rng = random.Random(seed)
     written = random_table(rng)
     assert check_undamaged(written, tmp_path / "x.csv") is None
@@ -252,8 +238,13 @@ def test_any_table_damaged_in_known_places_keeps_its_account(seed: int, places: 
 
 def test_the_check_of_damage_sees_a_record_that_was_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A control of the test above: a reader that drops records does not pass."""
-    written = random_table(random.Random(12))
+    written = next(
+        one
+        for seed in range(99)
+        if "minimal" in (one := random_table(random.Random(seed))).dialect and len(one.rows) == 30
+    )
     plain = Cutter.plain
     monkeypatch.setattr(Cutter, "even", lambda *_: None)
-    monkeypatch.setattr(Cutter, "plain", lambda cutter, text: plain(cutter, text).with_columns(pl.lit("").alias("c1")))
+    monkeypatch.setattr(Cutter, "plain", lambda cutter, text: plain(cutter, text).with_columns(c1=pl.lit("")))
     assert check_undamaged(written, tmp_path / "x.csv") is not None
+    assert check_damaged(written, tmp_path / "x.csv", 1, random.Random(1))[0] is not None

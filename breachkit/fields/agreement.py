@@ -82,6 +82,8 @@ def _title(profile: ColumnProfile) -> float:
 
 
 def _flag(profile: ColumnProfile) -> float:
+    if profile.shares["number"] >= 0.9 and profile.length_max <= 8:
+        return 1.0  # a duration, a size, a count
     return 1.0 if profile.distinct <= 200 or profile.distinct_ratio < 0.05 else DOUBTFUL
 
 

@@ -82,8 +82,11 @@ def _names(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[i
     elif one.kind == "same_name" and 0.1 <= one.share < 0.995 and one.rows >= 30:
         fr, en = "deux colonnes de noms disent le même nom", "two columns of names say the same name"
         if likelier_name(first) == likelier_name(second) == "family_name":
-            for at in (one.first, one.second):
-                yield at, Signal("family_name", 0.7, _said(one, fr, en))
+            # The name of birth is asked of some, the name in use of all.
+            low, high = sorted((one.first, one.second), key=lambda at: profiles[at].filled)
+            apart = profiles[low].filled < 0.9 * profiles[high].filled
+            yield high, Signal("family_name", 0.7, _said(one, fr, en))
+            yield low, Signal("birth_name" if apart else "family_name", 0.85 if apart else 0.7, _said(one, fr, en))
     elif one.kind == "holds_name" and one.share >= 0.6 and first.numbers["words_mean"] >= 1.7:
         fr, en = "une colonne contient le nom de l'autre", "one column holds the name of the other"
         yield one.first, Signal("full_name", 0.8, _said(one, fr, en))

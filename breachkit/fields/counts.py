@@ -44,7 +44,7 @@ def count_rows(
     found: list[Counted] = [(0, 0, 0)] * len(chosen)
     for (normal, parts), numbers in alike.items():
         cells = " UNION ALL ".join(_cells(table, chosen[number][0], number) for number in numbers)
-        # Materialised: otherwise the long normal form is copied wherever n_v stands, and planning takes ten times longer.
+        # Materialised: otherwise the long normal form is copied wherever n_v stands, and planning takes far longer.
         told = f"WITH told AS MATERIALIZED (SELECT place, v, n, {normal} AS n_v FROM ({cells}))"
         rows = connection.execute(f"{told} SELECT place, {parts} FROM told GROUP BY place").fetchall()
         for place, *counts in rows:

@@ -16,7 +16,7 @@ from breachkit.recognisers.catalogue import RECOGNISERS
 
 ALONE = 0.6
 MIN_DISTINCT = 50  # distinct values from which a pass rate is compared with chance (domain/identifiers.md)
-TINY_P_VALUE = 1e-9  # below 50 values, how unlikely chance must be for a key to speak at all
+TINY_P_VALUE = 1e-7  # below 50 values, how unlikely chance must be for a key to speak at all
 MIN_PASS = 0.5  # of the values: a keyed column may hold many wrong or old numbers, never mostly
 # Kinds whose form alone cannot be mistaken, with the share of values that must show it.
 PLAIN_FORMS = {
@@ -215,6 +215,8 @@ def _listed(profile: ColumnProfile) -> list[Signal]:
             continue
         if field == "title" and profile.numbers["words_mean"] > 1.5:
             continue  # « Dr Durand » is a name
+        if field == "specialty" and profile.lists["care_units"] > share + 0.1:
+            continue  # « CARDIOLOGIE » beside « URGENCES » is a unit
         if field == "flag" and profile.distinct > 40:
             continue
         weight = full * (0.55 + 0.45 * min(1.0, share / max(least, 0.6)))

@@ -47,7 +47,8 @@ def _passwords(profile: ColumnProfile) -> list[Signal]:
 
 def _measures(profile: ColumnProfile) -> list[Signal]:
     """Heights lie in a narrow range that nothing else does; weights and ages only hint."""
-    if profile.shares["number"] < 0.9 or profile.distinct < 10 or profile.shares["leading_zero"] > 0.02:
+    padded = profile.shares["leading_zero"] > 0.02 and profile.shares["decimal"] < 0.5
+    if profile.shares["number"] < 0.9 or profile.distinct < 10 or padded:
         return []
     low, middle, high = (profile.numbers.get(f"number_{name}", -1.0) for name in ("low", "median", "high"))
     signals = []
@@ -105,6 +106,7 @@ def _is_code(profile: ColumnProfile) -> bool:
         and not profile.shares["at_sign"]
         and profile.shares["decimal"] < 0.1
         and profile.shares["date"] < 0.5
+        and profile.shares["signs"] < 0.1
     )
 
 
@@ -125,7 +127,7 @@ def _identifiers(profile: ColumnProfile) -> list[Signal]:
         return [Signal("technical_id", 0.58, reason)]
     prefixed = profile.shares["prefixed_number"] >= 0.95 and profile.shares["digits"] < 0.1
     if prefixed or (profile.shares["digits"] >= 0.98 and profile.length_max <= 8):
-        signals.append(Signal("technical_id", 0.56 if prefixed else 0.5, reason))
+        signals.append(Signal("technical_id", 0.56, reason))
     return signals
 
 

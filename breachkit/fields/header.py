@@ -179,6 +179,9 @@ def _with_neighbours(scores: dict[str, float], words: frozenset[str], others: fr
         scores["organisation_name"] = 0.6 if others & {"siren", "finess", "etablissement"} else 0.3
     if words >= {"prelevement"} and others & {"iban", "bic", "mandat", "debit"}:
         scores["timestamp"] = max(scores.pop("care_date", 0.0), 0.7)  # a debit, not a sample of blood
+    if "profession" in words and others & {"rpps", "adeli", "pp", "finess", "savoir"}:
+        scores["specialty"] = max(scores.get("specialty", 0.0), 0.85)
+        scores.pop("occupation", None)
     if words == {"ville"} and "postal" in others:
         scores["city"] = max(scores["city"], 1.0)
     if "insee" in words and "naissance" not in words and others & {"nir", "ville"}:

@@ -96,7 +96,7 @@ def _share_expressions() -> dict[str, str]:
 
 
 def _written_forms() -> dict[str, str]:
-    """Shares of forms that are neither keyed nor listed: software, numbers of time, short codes, several in one cell."""
+    """Shares of forms that are neither keyed nor listed: software, times as numbers, codes, several in one cell."""
     phone = r"(?:(?:\+|00)33[ .-]?(?:\(0\))?|0)[1-9](?:[ ._-]?\d{2}){4}"
     patterns = {
         "user_agent": r"^(?:Mozilla|Opera|curl|okhttp|python-requests|PostmanRuntime|Dalvik|Java|axios|Wget)[ /]",

@@ -27,8 +27,20 @@ CORROBORATION = {
     "specialty": ({"rpps", "adeli", "family_name"}, 0.3),
     "bic": ({"iban"}, 0.5),
     "diagnosis_code": ({"birth_date", "procedure_code", "given_name", "care_date"}, 0.3),
-    "care_date": ({"procedure_code", "diagnosis_code", "drug", "amount", "lab_result"}, 0.4),
+    "care_date": (
+        {"procedure_code", "diagnosis_code", "drug", "lab_result", "diagnosis", "care_unit", "practitioner_name"},
+        0.4,
+    ),
     "occupation": ({"birth_date", "given_name"}, 0.3),
+    "birth_date": ({"given_name", "family_name", "full_name", "sex", "nir", "patient_id"}, 0.35),
+    "vital_sign": ({"vital_sign", "age", "birth_date", "diagnosis_code", "lab_result"}, 0.4),
+    "age": ({"sex", "given_name", "full_name", "diagnosis_code", "vital_sign"}, 0.4),
+    "lab_result": ({"lab_result"}, 0.55),
+    "password": ({"username", "email"}, 0.5),
+    "username": ({"password", "ip_address"}, 0.4),
+    "diagnosis": ({"birth_date", "given_name", "full_name", "drug", "care_date"}, 0.35),
+    "drug": ({"birth_date", "given_name", "full_name", "diagnosis_code", "care_date"}, 0.35),
+    "care_unit": ({"diagnosis_code", "procedure_code", "patient_id"}, 0.45),
 }
 # Fields that the same values may be: the header says which of a group it is, the values that it is one of them.
 GROUPS = (

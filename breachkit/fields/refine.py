@@ -60,6 +60,9 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
     ("diagnosis", "diagnosis_code", _kind("diagnosis_code", 0.85)),
     ("diagnosis_code", "diagnosis", _is_worded),
     ("diagnosis", "free_text", lambda one: one.numbers["words_mean"] >= 7 and one.shares["function_words"] >= 0.5),
+    ("practitioner_name", "diagnosis_code", _kind("diagnosis_code", 0.85)),  # DR: diagnostic relié
+    ("occupation", "specialty", _in_list("specialties", 0.6)),
+    ("specialty", "care_unit", lambda one: one.lists["care_units"] >= 0.7 > 1.3 * one.lists["specialties"]),
     ("sex", "title", _in_list("titles", 0.8)),
     ("title", "sex", _is_sex),
     ("birth_date", "age", lambda one: _is_whole_number(one) and one.numbers.get("number_high", 999) <= 110),

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from breachkit.fields.dates import FIRST_DAY, LAST_DAY
+from breachkit.fields.order import SERIAL_DAYS
 from breachkit.fields.profile import SAMPLE_SEED, ColumnProfile
 from breachkit.recognisers.date import any_date
 from breachkit.recognisers.keys import compact, trimmed
@@ -53,7 +55,12 @@ def _is_login(one: ColumnProfile) -> bool:
 
 
 def _is_date(one: ColumnProfile) -> bool:
-    return one.distinct >= 10 and one.shares["date"] >= 0.5
+    return one.distinct >= 10 and (one.shares["date"] >= 0.5 or _is_serial(one))
+
+
+def _is_serial(one: ColumnProfile) -> bool:
+    low, high = (one.numbers.get(f"number_{name}", -1.0) for name in ("low", "high"))
+    return one.shares["spreadsheet_day"] >= 0.9 and low >= FIRST_DAY and high <= LAST_DAY
 
 
 def _is_nir(one: ColumnProfile) -> bool:
@@ -91,7 +98,7 @@ SORTS = {
 
 
 def _sorted(profiles: Sequence[ColumnProfile]) -> dict[str, list[int]]:
-    """The columns of each sort, those most filled first (by header-free criteria: the order of columns is no matter)."""
+    """The columns of each sort, those most filled first; the order of the columns is no matter."""
     found = {}
     for sort, fits in SORTS.items():
         places = [at for at, one in enumerate(profiles) if one.looked_at and fits(one)]
@@ -152,10 +159,12 @@ def _plain_columns(sorts: dict[str, list[int]], profiles: Sequence[ColumnProfile
     return [f"nullif({trimmed(profiles[at].column)}, '') AS v{at}" for at in needed]
 
 
-def _derived(sorts: dict[str, list[int]]) -> list[str]:
+def _derived(sorts: dict[str, list[int]], serial: set[int]) -> list[str]:
     items = [f"nullif(trim(regexp_replace({_letters(at)}, ' +', ' ', 'g')), '') AS a{at}" for at in sorts["name"]]
     items += [f"nullif(split_part(lower(v{at}), '@', 1), '') AS b{at}" for at in sorts["login"]]
-    items += [f"{any_date(f'v{at}')} AS d{at}" for at in sorts["date"]]
+    for at in sorts["date"]:
+        written = SERIAL_DAYS.of(f"v{at}") if at in serial else f"v{at}"
+        items.append(f"{any_date(written)} AS d{at}")
     items += [f"nullif({compact(f'v{at}')}, '') AS n{at}" for at in sorts["nir"]]
     items += [f"min(v{at}) OVER () AS m{at}" for at in sorts["two"]]
     return items
@@ -211,11 +220,12 @@ def _town_relations(towns: Sequence[tuple[int, int]], counts: Sequence[int]) -> 
 
 def _statement(table: str, profiles: Sequence[ColumnProfile], sorts: dict[str, list[int]], parts: list[str]) -> str:
     plain = _plain_columns(sorts, profiles)
+    serial = {at for at in sorts["date"] if profiles[at].shares["date"] < 0.5}
     step = max(1, profiles[0].rows // ROWS_LOOKED_AT)
     columns = ", ".join(one.column for one in profiles)
     chosen = f" WHERE hash({columns}, {SAMPLE_SEED}) % {step} = 0" if step > 1 else ""
     return f"""
         WITH plain AS MATERIALIZED (SELECT {", ".join(plain)} FROM {table}{chosen}),
-        told AS MATERIALIZED (SELECT {", ".join(["*", *_derived(sorts)])} FROM plain),
+        told AS MATERIALIZED (SELECT {", ".join(["*", *_derived(sorts, serial)])} FROM plain),
         summed AS MATERIALIZED (SELECT {", ".join(["*", *_ages(sorts)])} FROM told)
         SELECT {", ".join(parts)} FROM summed"""

@@ -58,6 +58,7 @@ WEIGHTS: dict[Role, dict[str, float]] = {
     },
     "access_log": {"ip_address": 4, "timestamp": 1, "username": 1},
 }
+NAMES = ("family_name", "full_name", "given_name", "birth_name")
 IDENTITY = ("family_name", "birth_name", "given_name", "full_name", "birth_date", "sex")
 # A directory lists a professional once for each place of work, rarely more than twice. Our choice.
 LEAST_DISTINCT_SHARE = 0.4
@@ -84,9 +85,13 @@ def table_role(verdicts: Sequence[ColumnVerdict]) -> Role:
         scores["events"] *= 0.5
     if held & {"birth_date", "nir", "ins", "birth_name"} or _points_to_professionals(verdicts):
         scores["professionals"] *= 0.2
+    if not held & {"specialty", "rpps", "adeli", "practitioner_name", *NAMES}:
+        scores["professionals"] *= 0.2  # a directory of establishments lists nobody
+    if held & {"password"}:
+        scores["access_log"] *= 0.4  # an account keeps its last address; a log keeps no password
     best = max(scores, key=lambda role: scores[role])
     if scores[best] >= LEAST_WEIGHT:
         return best
     # A bare list of names is a list of persons: where nothing tells professionals, patients is the careful reading.
-    names = held & {"family_name", "full_name", "given_name", "birth_name"}
+    names = held & set(NAMES)
     return "patients" if names or len(held & {"birth_date", "phone", "email"}) >= 2 else "other"

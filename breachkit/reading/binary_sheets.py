@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from breachkit.reading.blob import Blob
-from breachkit.reading.limits import Limits
+from breachkit.limits import Limits
 from breachkit.reading.workbook_parts import Extent, damaged, too_large
 
 END_OF_CHAIN = 0xFFFFFFFA  # this and above: no sector

@@ -19,7 +19,7 @@ from breachkit.errors import UnreadableSource
 from breachkit.reading.blob import CHUNK_BYTES, Blob, chunks
 from breachkit.reading.encoding_choice import Votes, is_iso_2022, too_many_controls, wide_encoding
 from breachkit.reading.french_bytes import EIGHT_BIT
-from breachkit.reading.limits import Limits
+from breachkit.limits import Limits
 from breachkit.reading.line_encodings import (
     DAMAGE_MARK,
     ERRORS,

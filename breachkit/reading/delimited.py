@@ -26,12 +26,13 @@ from breachkit.reading.quoted_lines import Joined, joined_records
 from breachkit.reading.table_writer import Intake, TableWriter
 from breachkit.reading.text import Text
 
+MIN_FURTHER_LINES = 4  # a title, a header and two records: as much of a further table is looked at in any case
 MARKS = {DAMAGE_MARK: "undecodable_byte", MIXED_MARK: "mixed_encoding"}
 
 
 def read_delimited(text: Text, intake: Intake) -> None:
     """The table of a delimited text, or its tables where several stand one below another."""
-    dialect = detect(text.sample[: SAMPLE_LINES + 1])
+    dialect = detect(_sample(text))
     if clean := read_clean(text, dialect, intake):
         clean.finish(dialect.header or (), replace(text.content, delimiter=dialect.delimiter))
         return
@@ -42,6 +43,18 @@ def read_delimited(text: Text, intake: Intake) -> None:
         reader = _read(reader, block, text, intake, last=False)
     _read(reader, "", text, intake, last=True).finish(text)
     intake.progress(max(0, text.found.size - told))
+
+
+def _sample(text: Text) -> list[str]:
+    """The first lines, whole: more of the text where its first lines are very long."""
+    if len(text.sample) >= MIN_FURTHER_LINES or text.found.newlines <= len(text.sample):
+        return text.sample[: SAMPLE_LINES + 1]
+    return _unmarked_lines(next(text.blocks(), "").removesuffix("\n"))
+
+
+def _unmarked_lines(text: str) -> list[str]:
+    lines = text.split("\n", SAMPLE_LINES + 1)[: SAMPLE_LINES + 1]
+    return [line.replace(DAMAGE_MARK, "").replace(MIXED_MARK, "") for line in lines]
 
 
 def _begin(text: Text, intake: Intake, dialect: Dialect, before: int) -> DelimitedReader:
@@ -56,10 +69,16 @@ def _read(reader: DelimitedReader, block: str, text: Text, intake: Intake, *, la
     rest = reader.read(block, last=last)
     while rest is not None:
         reader.finish(text)
-        sample = rest.replace(DAMAGE_MARK, "").replace(MIXED_MARK, "").split("\n", SAMPLE_LINES + 1)
-        reader = _begin(text, intake, detect(sample[: SAMPLE_LINES + 1]), reader.lines_read)
+        reader = _begin(text, intake, detect(_sample_of_a_further_table(rest)), reader.lines_read)
         rest = reader.read(rest, last=last)
     return reader
+
+
+def _sample_of_a_further_table(rest: str) -> list[str]:
+    """The first lines of a text without marks, up to the blank line below which yet another table may stand."""
+    lines = _unmarked_lines(rest)
+    blanks = (at for at, line in enumerate(lines) if not line.strip() and at >= MIN_FURTHER_LINES)
+    return lines[: next(blanks, len(lines))]
 
 
 class DelimitedReader:
@@ -139,7 +158,7 @@ class DelimitedReader:
         if len(block) > self._longest:
             kinds[(text.str.len_chars() > self._longest).to_numpy()] = IRREGULAR
         stop, rest = self._next_table(text, kinds, last=last)
-        joined = joined_records(self._cutter, text.head(stop), kinds[:stop], ends=last or rest)
+        joined = joined_records(self._cutter, text.head(stop), kinds[:stop], self._longest, ends=last or rest)
         held = stop if joined is None or joined.held is None else joined.held
         lines = Lines(text, kinds, self.lines_read + 1, held, last or rest, last and not block.endswith("\n"))
         mended, stop = self._mend(lines)
@@ -188,7 +207,7 @@ class DelimitedReader:
             if self._holds_no_record(lines.at(at)):
                 lines.kinds[at] = OTHER
                 continue
-            if not lines.ends and lines.count - at <= MAX_JOINED_LINES and not self._mender.is_whole(lines.at(at)):
+            if self._may_go_on(lines, at):
                 return mended, at
             one = self._mender.take(lines, at)
             free = at + one.lines
@@ -198,6 +217,13 @@ class DelimitedReader:
             else:
                 lines.kinds[at:free] = BLANK
         return mended, lines.count
+
+    def _may_go_on(self, lines: Lines, at: int) -> bool:
+        """Whether the next block may complete an irregular line near the end of this one; what is kept is bounded."""
+        left = lines.count - at
+        if lines.ends or left > MAX_JOINED_LINES or self._mender.is_whole(lines.at(at)):
+            return False
+        return sum(len(lines.at(place)) for place in range(at, lines.count)) <= self._longest
 
     def _holds_no_record(self, line: str) -> bool:
         """Whether a line that does not read draws a rule, tells totals, or is a comment as in the preamble."""

@@ -8,6 +8,7 @@ shares are choices.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -28,7 +29,7 @@ MEDIUM = ("^", "~", "§", "¤", "¦", "¬", "#")
 WEAK = (":", " ", "!", "*", "%", "&", "=", "+", "?", "$", "@", "/")
 PRIOR = {**dict.fromkeys(MEDIUM, 0.9), **dict.fromkeys(WEAK, 0.6)}
 SAMPLE_LINES = 500
-SAMPLE_CHARACTERS = 4_000  # of a line; what is longer is judged by its beginning
+SAMPLE_CHARACTERS = 1 << 18  # of a line; what is longer is judged by its beginning
 MIN_PRESENCE = 0.3  # of the lines hold a delimiter that is worth trying
 MIN_SHARE = 0.4  # of the records have the usual number of cells
 SINGLE_WEIGHT = 0.3  # a record of one cell counts so much among those that disagree: titles, totals, notes
@@ -40,6 +41,7 @@ MIN_QUOTED_LINES = 3  # with quotes that delimit nothing, and this share of the 
 QUOTED_SHARE = 0.2
 HEADER_RECORDS = 5  # among which a header speaks for the delimiter that makes it one, so much
 HEADER_BONUS = 1.3
+QUOTED_EDGES = 0.8  # of the delimiters stand between quotes: no further evidence is needed
 MAX_JOINED = 60  # lines of one quoted cell, in the sample
 WHOLE_LINE = re.compile(r'"[^"]*(?:""[^"]*)*"')
 
@@ -98,9 +100,23 @@ def best(lines: Sequence[str], delimiter: str | None = None) -> Candidate:
     ]
     found = [one for one in found if not _is_half(one, found)]
     top = max(found, key=lambda one: one.score, default=None)
-    if top is None or (top.score < ONE_COLUMN_SCORE and not delimiter) or _are_values(sample, top):
+    if top is None or (top.score < ONE_COLUMN_SCORE and not delimiter):
+        return _by_its_header(sample) or one_column(sample)
+    if _are_values(sample, top):
         return one_column(sample)
     return top
+
+
+def _by_its_header(sample: Sequence[tuple[int, str]]) -> Candidate | None:
+    """A text whose lengths are uneven, but which begins with a header and a record of as many cells."""
+    for mark in STRONG:
+        grammar = Grammar(mark)
+        records = tuple(records_of(sample, grammar))
+        for head, below in itertools.pairwise(records[:HEADER_RECORDS]):
+            cells = len(head.cells)
+            if cells >= 3 and cells == len(below.cells) and only_names_columns(head.cells):
+                return Candidate(grammar, cells, ONE_COLUMN_SCORE, records)
+    return None
 
 
 def one_column(sample: Sequence[tuple[int, str]]) -> Candidate:
@@ -130,9 +146,10 @@ def _grammars(mark: str, sample: Sequence[tuple[int, str]]) -> list[Grammar]:
     edge = re.escape(mark)
     tried: list[Grammar] = []
     for quote in ('"', "'"):
-        cell = rf"(?:^|{edge}) ?{quote}(?:[^{quote}\n]|{quote}{quote})*{quote} ?(?={edge}|$)"
-        cells = [] if quote == '"' else re.findall(cell, text, re.M)
-        if quote == '"' or len(cells) >= 2 or any(quote * 2 in one[1:-1] or mark in one[2:-2] for one in cells):
+        cell = rf"(?:^|{edge}) ?{quote}(?:[^{quote}]|{quote}{quote})*{quote} ?(?={edge}|$)"
+        found = [] if quote == '"' else re.findall(cell, text, re.M)
+        inner = [one.removeprefix(mark).strip(" ")[1:-1] for one in found]
+        if quote == '"' or len(inner) >= 2 or any(quote * 2 in one or mark in one for one in inner):
             tried.append(Grammar(mark, quote, quote))
             if BACKSLASH + quote in text:
                 tried.append(Grammar(mark, quote, BACKSLASH))
@@ -184,12 +201,16 @@ def _judged(grammar: Grammar, sample: Sequence[tuple[int, str]], *, given: bool)
     if any(names_columns(one.cells) or only_names_columns(one.cells) for one in records[:HEADER_RECORDS]):
         score *= HEADER_BONUS
     candidate = Candidate(grammar, cells, score, tuple(records))
-    return candidate if given or _has_evidence(candidate, usual / several, rows) else None
+    if given or _has_evidence(candidate, usual / several, rows) or _quotes_separate(candidate, sample):
+        return candidate
+    return None
 
 
 def _has_evidence(candidate: Candidate, share: float, rows: Sequence[Sequence[str]]) -> bool:
     """Whether a delimiter that stands in ordinary text, too, is one here."""
     mark, cells = candidate.grammar.delimiter, candidate.cells
+    if mark == "," and _is_prose(rows):
+        return False
     if mark in STRONG or (mark in SEVERAL and mark.strip(" -:") == mark):
         return True
     if mark in MEDIUM:
@@ -204,17 +225,22 @@ def _has_evidence(candidate: Candidate, share: float, rows: Sequence[Sequence[st
         return named or (
             len(rows) >= 3 and not any(" " in cell or kind(cell) == "other" for row in rows for cell in row)
         )
-    quoted = candidate.grammar.quote and all(record.well_formed for record in candidate.records)
-    if quoted and cells >= 2 and candidate.score > 0 and _all_quoted(candidate):
-        return True
     strict = [strict_share(row[position] for row in rows) >= WEAK_SHARE for position in range(cells)]
     return cells >= 3 and len(rows) >= 3 and (named or 2 * sum(strict) >= cells)
 
 
-def _all_quoted(candidate: Candidate) -> bool:
-    """Whether it is the quotes that keep the cells apart: without them the records are not even."""
-    bare = Grammar(candidate.grammar.delimiter, None, None)
-    return any(len(bare.pieces(bare.delimiter.join(one.cells))) != candidate.cells for one in candidate.records)
+def _is_prose(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether most lines end a sentence, and nothing else than sentences stands in them."""
+    ends = sum(row[-1].rstrip().endswith((".", "!", "?", "…")) and " " in row[-1].strip() for row in rows)
+    typed = any(kind(cell) in STRICT for row in rows for cell in row)
+    return 2 * ends >= len(rows) and not typed and not names_columns(rows[0])
+
+
+def _quotes_separate(candidate: Candidate, sample: Sequence[tuple[int, str]]) -> bool:
+    """Whether most of its delimiters stand between two quotes."""
+    quote, mark = candidate.grammar.quote, candidate.grammar.delimiter
+    found = sum(text.count(f"{quote}{mark}{quote}") for _, text in sample) if quote else 0
+    return found >= QUOTED_EDGES * sum(len(record.cells) - 1 for record in candidate.records)
 
 
 def _is_half(candidate: Candidate, found: Sequence[Candidate]) -> bool:
@@ -227,7 +253,8 @@ def _is_half(candidate: Candidate, found: Sequence[Candidate]) -> bool:
             continue
         rows = [record.cells for record in candidate.records if len(record.cells) == candidate.cells]
         same = [all(_between(row, at, len(between) + 1) == text for at, text in enumerate(between)) for row in rows]
-        if same and same[0] and sum(same) >= WEAK_SHARE * len(same):
+        enough = REPEATED_SHARE if names_columns(rows[0]) else WEAK_SHARE
+        if same[0] and sum(same) >= enough * len(same):
             return True
     return False
 

@@ -23,6 +23,7 @@ HOLDS = 0.98  # of the lines have a blank where columns are separated
 DELIMITED = 0.9  # of the lines have the same number of a delimiter: then it separates, however cells are padded
 MAX_PREAMBLE = 12
 MANY_LINES = 20  # from here on one blank that all lines share is no chance
+PADDED_SHARE = 0.3  # of the lines have two blanks before a column: one blank between two words is no padding
 MIN_DIGITS = 5  # of a number that stands against letters without a blank: a date, a postcode, a telephone
 RULE = re.compile(r"\f?\s*(?:-{2,}|={2,}|-(?= )|_{2,})(?: +(?:-+|=+|_+))+\s*|\f?\s*-{4,}\s*")
 DIGITS = re.compile(r"\d")
@@ -66,7 +67,11 @@ def find_fixed(lines: Sequence[str]) -> FixedLayout | None:
     shown = [line.lstrip("\f").rstrip() for line in lines[: SAMPLE * 2]]
     if any(len(line) > WIDEST for line in shown) or any("\t" in line for line in shown[:MAX_PREAMBLE]):
         return None
-    return _ruled(shown) or _aligned(shown) or _aligned(shown, strays=1)
+    if ruled := _ruled(shown):
+        return ruled
+    found = [layout for strays in (0, 1) if (layout := _aligned(shown, strays))]
+    # A line that does not fit must not hide the columns of the others.
+    return max(found, key=lambda layout: layout.cells, default=None)
 
 
 def _ruled(lines: Sequence[str]) -> FixedLayout | None:
@@ -104,12 +109,20 @@ def _fits(line: str, separators: Sequence[int]) -> bool:
     return all(line[place : place + 1] in ("", " ") for place in separators)
 
 
-def _aligned(lines: Sequence[str], strays: int = 0) -> FixedLayout | None:
+def _is_stray(line: str, separators: Sequence[int]) -> bool:
+    """Whether a line is of another layout: one long cell alone has letters where one or two columns begin."""
+    filled = sum(line[place : place + 1] not in ("", " ") for place in separators)
+    return filled >= 2 and 2 * filled >= len(separators)
+
+
+def _aligned(lines: Sequence[str], strays: int) -> FixedLayout | None:
     """The layout that blanks, or digits beside letters, show in all lines but so many, and a share of many lines.
 
     Where a line does not fit, a header must be over the columns.
     """
     filled = [(at, line) for at, line in enumerate(lines) if line.strip() and not is_footer(line)][:SAMPLE]
+    if len({line for _, line in filled}) < MIN_LINES:
+        return None
     if len(filled) < MIN_LINES or _is_delimited([line for _, line in filled]):
         return None
     texts = [line for _, line in filled]
@@ -127,7 +140,7 @@ def _aligned(lines: Sequence[str], strays: int = 0) -> FixedLayout | None:
     layout = FixedLayout(starts, separators, None, frozenset(), frozenset(), begin)
     rows = [layout.cut(line) for line in body if _fits(line, separators)]
     header = published_header(rows[0], [row for row in rows[1:] if row != rows[0]]) if len(rows) > 1 else None
-    if strays and header is None:
+    if strays and (header is None or not all(_fits(line, separators) or _is_stray(line, separators) for line in body)):
         return None
     if len(rows) < HOLDS * len(body) - 1 or not _is_sure(starts, separators, body, rows, header is not None):
         return None
@@ -183,7 +196,8 @@ def _columns(grid: np.ndarray, lines: Sequence[str], strays: int) -> tuple[tuple
     kept: list[tuple[int, int]] = []  # where each gap begins, and the first character behind it
     for first, after in runs:
         shown = filled[:, after:].any(axis=1).mean() >= 0.3  # a gap at the end of the longest lines is none
-        wide = after - first >= 2 or len(lines) >= MANY_LINES
+        alone = filled[:, after] & blank[:, after - 1] & blank[:, max(after - 2, 0)]
+        wide = after - first >= 2 or len(lines) >= MANY_LINES or alone.mean() >= PADDED_SHARE
         if shown and wide and filled[:, after].mean() > 0:
             kept.append((first, after))
     starts = [int(np.argmin(empty))] if not empty.all() else [0]
@@ -217,8 +231,7 @@ def _is_sure(
     starts: Sequence[int], separators: Sequence[int], body: Sequence[str], rows: Sequence[Sequence[str]], header: bool
 ) -> bool:
     """Whether the columns are more than chance: a header over them, padding, or values of one kind in most of them."""
-    if header and len(body) > 1:
-        return True
+    rows = [list(row) for row in dict.fromkeys(map(tuple, rows))]
     if len(rows) < MIN_LINES:
         return False
     padded = 0
@@ -227,9 +240,11 @@ def _is_sure(
         lengths = {len(cell.rstrip()) for cell in cells} if cells else set()
         left = {len(cell) - len(cell.lstrip()) for cell in cells} if cells else set()
         padded += len(lengths) > 1 or len(left) > 1
-    typed = sum(strict_share(row[at] for row in rows) >= HOLDS for at in range(len(starts)))
+    typed = sum(strict_share(row[at] for row in rows[header:]) >= HOLDS for at in range(len(starts)))
     ends = {len(line) for line in body}
     constant = len(ends) == 1 and len(rows) >= 5 and next(iter(ends)) >= 20
+    if header and padded >= 1 and (typed >= 1 or len(rows) > MIN_LINES * 2):
+        return True
     if padded >= 2 and typed >= 1 and len(rows) >= 5:
         return True
     return (constant or len(rows) >= MANY_LINES) and padded >= 1 and typed >= 2

@@ -40,12 +40,17 @@ class Grammar:
 
     @cached_property
     def _opening(self) -> re.Pattern[str]:
-        return re.compile(self._blanks + re.escape(self.quote or ""))
+        return re.compile(self._blanks + self._formula + re.escape(self.quote or ""))
 
     @property
     def _blanks(self) -> str:
         """What may stand around a quoted cell."""
         return "" if " " in self.delimiter else " *"
+
+    @property
+    def _formula(self) -> str:
+        """What may stand before a quoted cell: spreadsheets keep the leading zeros of `="0612"`."""
+        return "=?" if self.quote == '"' else ""
 
     @cached_property
     def _unclosed(self) -> re.Pattern[str]:
@@ -53,7 +58,7 @@ class Grammar:
 
     @cached_property
     def _open_pattern(self) -> str:
-        mark, blanks = re.escape(self.quote or ""), self._blanks
+        mark, blanks = re.escape(self.quote or ""), self._blanks + self._formula
         if self.escape == BACKSLASH:
             return rf"{blanks}{mark}((?:[^{mark}\\]|\\[\s\S]|{mark}{mark})*)"
         if self.escape is None:
@@ -81,7 +86,7 @@ class Grammar:
     def _cell(self, text: str, position: int) -> tuple[str | None, int]:
         """The cell that begins at a position and where it ends; -1 where it is not closed, -2 where it is malformed."""
         quote, escape = self.quote, self.escape
-        if quote is not None and text[position : position + 1] in (quote, " "):
+        if quote is not None and text[position : position + 1] in (quote, " ", "="):
             found = self._quoted.match(text, position)
             if found:
                 return self._unescaped(found[1]), found.end()

@@ -17,9 +17,12 @@ from breachkit.reference.catalogue import load_toml, resource
 
 # A header's cells are words. A cell with four digits in a row, an at sign, a date or a house number is a value.
 VALUE_LIKE = re.compile(r"\d{4,}|@|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|^\d+([.,]\d+)?$|^\d+,?\s+(bis |ter )?[^\W\d]{2,}")
+ADDRESS = re.compile(r"\S*(?:@|://)\S*")
 WORD = re.compile(r"[^\W\d_]+")
 LOST = re.compile(r"(?:[^\W\d_]|[?\ufffd])+")  # a word in which signs stand for letters that a bad decoding lost
 CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+MAX_WORD = 60  # letters; a longer word names no column
+MAX_TOLD = 200  # characters of a header's cell that are looked at for words to tell
 MAX_HEADER_WORDS = 6  # a cell of more words is a sentence
 MAX_NAME_WORDS = 3  # a cell below the header of more words is an address or a note: its words are no names
 SHORT_PART = 4  # letters
@@ -75,6 +78,8 @@ def is_header_word(word: str) -> bool:
     """Whether a word (lower case, no accent) names columns, alone or glued to others (`codepostalpatient`)."""
     if word in _words():
         return True
+    if len(word) > MAX_WORD:
+        return False
     if "?" in word or "\ufffd" in word:
         pattern = re.compile(re.sub("[?\ufffd]", ".", word))
         return len(word) > 3 and any(pattern.fullmatch(known) for known in _words())
@@ -100,16 +105,21 @@ def _split(cell: str) -> list[str]:
 
 def told_words(cell: str) -> str:
     """The words of three letters or more that name columns, as they are written; "" where there is none."""
+    cell = ADDRESS.sub(" ", cell[:MAX_TOLD])  # the parts of an address are no words
     return " ".join(word for word in _split(cell) if len(word) >= 3 and is_header_word(plain(word)))
 
 
 def _name_words(cell: str) -> list[str]:
+    if len(cell) > MAX_TOLD:
+        return []
     words = WORD.findall(unicodedata.normalize("NFC", cell))
     return words if len(words) <= MAX_NAME_WORDS else []
 
 
 def _names_a_column(cell: str) -> bool:
     """Whether at least half of the cell's words of three letters or more name columns, and it is no sentence."""
+    if len(cell) > MAX_TOLD or "=" in cell:  # `name=value` is a value
+        return False
     words = [word for word in _split(cell) if len(word) >= 3 and plain(word) not in FUNCTION_WORDS]
     known = sum(is_header_word(plain(word)) for word in words)
     return 0 < len(words) <= MAX_HEADER_WORDS and 2 * known >= len(words) and not VALUE_LIKE.search(cell)
@@ -134,6 +144,8 @@ def only_names_columns(cells: Sequence[str]) -> bool:
 
 
 def _is_made_of_column_words(cell: str) -> bool:
+    if len(cell) > MAX_TOLD:
+        return False
     words = [word for word in _split(cell) if len(word) >= 2]
     known = all(is_header_word(plain(word)) for word in words)
     return 0 < len(words) <= MAX_HEADER_WORDS and known and not VALUE_LIKE.search(cell)
@@ -151,7 +163,10 @@ def _is_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     values, headers = 0, 0
     for position in filled:
         # What comes back below in its own column is a value of it.
-        if VALUE_LIKE.search(cells[position]) or any(row[position] == cells[position] for row in bodies):
+        numbered = NUMBERED.fullmatch(cells[position])
+        if (VALUE_LIKE.search(cells[position]) and not numbered) or any(
+            row[position] == cells[position] for row in bodies
+        ):
             values += 1
         elif _names_a_column(cells[position]):
             headers += 1
@@ -192,7 +207,7 @@ def may_be_told(cell: str, below: set[str] | frozenset[str] = frozenset()) -> bo
     A word is taken for a person's name when it is a common one, or stands below in a short cell. The short parts of
     a name that a database gave (`EXE_SOI_DTD`) do not count.
     """
-    if VALUE_LIKE.search(cell):
+    if len(cell) > MAX_TOLD or VALUE_LIKE.search(cell):
         return False
     unknown = {plain(word) for word in _split(cell) if len(word) >= 2 and not is_header_word(plain(word))}
     if unknown & below or unknown & _names_of_persons():

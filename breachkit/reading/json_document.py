@@ -6,16 +6,17 @@ What is open on the way down (the spine) is remembered between pieces; a record 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from breachkit.errors import UnreadableSource
+from breachkit.limits import Limits
 from breachkit.reading.json_account import NAMES, NOBODY, RECORD, LineAccount
+from breachkit.reading.json_holders import check_holders, holders
 from breachkit.reading.json_paths import plain_key
-from breachkit.reading.json_resync import Landmarks
 from breachkit.reading.json_shape import Shape, Where
-from breachkit.reading.json_sift import actions, reasons
+from breachkit.reading.json_sift import actions, misplaced, reasons
+from breachkit.reading.json_spine import Broken, Frame, Piece, before_the_end
 from breachkit.reading.json_tables import HEADER, INVALID, MARKS, TOO_LONG, TRUNCATED, Shredder, Units
 from breachkit.reading.json_tokens import (
     COLON,
@@ -26,52 +27,12 @@ from breachkit.reading.json_tokens import (
     OBJECT,
     TEXT,
     VALUES,
-    Tokens,
-    check_holders,
-    holders,
     tokenise,
 )  # fmt: skip
-from breachkit.reading.limits import Limits
 
 UNIT_CELLS = 4  # a record may be so many times as long as its longest cell
 TAIL_BYTES = 4096  # kept while what is broken is passed over: a record may begin there
 ELEMENTS = frozenset({"records", "rows", "scalars", "entries", "skip"})
-CLOSING = {OBJECT: b"}", LIST: b"]"}
-
-
-@dataclass
-class Frame:
-    """An object or list on the way down, what it holds, and the place of it."""
-
-    kind: int  # OBJECT, LIST, 0 for the text itself
-    role: str
-    where: Where
-    shredder: Shredder | None = None
-    landmarks: Landmarks = field(default_factory=Landmarks)
-
-
-@dataclass
-class Broken:
-    """Where something broken begins, from where to look for the next record, and where it is if that is known."""
-
-    place: int
-    look_from: int
-    resume: int | None = None
-
-
-@dataclass
-class Piece:
-    """A piece of the text with its tokens, and how far it was walked."""
-
-    tokens: Tokens
-    whole: bool
-    holder: np.ndarray
-    closing: np.ndarray
-    at: int = 0  # the next token
-    used: int = 0  # bytes done with
-    broken: Broken | None = None
-    waiting: bool = False  # for more bytes
-    spans: list[tuple[np.ndarray, np.ndarray, np.ndarray, int]] = field(default_factory=list)
 
 
 class Walker:
@@ -218,7 +179,7 @@ class Walker:
         outside = np.flatnonzero(inner < level)
         stop = piece.at + int(outside[0]) if len(outside) else len(tokens)
         at = piece.at + np.flatnonzero(inner[: stop - piece.at] == level)
-        stray = self._stray(tokens, at, frame)
+        stray = misplaced(tokens, at, level, entries=frame.role == "entries")
         if stray is not None:
             at, stop = at[at < stray], stray
         first = at[VALUES[tokens.kind[at]]]
@@ -245,22 +206,11 @@ class Walker:
         else:
             piece.broken = Broken(int(tokens.start[stop]), int(tokens.end[stop]))
 
-    def _stray(self, tokens: Tokens, at: np.ndarray, frame: Frame) -> int | None:
-        """The first token between the elements that has no place there."""
-        kinds = tokens.kind[at]
-        if frame.role != "entries":
-            found = at[(kinds == KEY) | (kinds == COLON)]
-        else:
-            values = at[VALUES[kinds]]
-            lost = (values < 2) | (tokens.kind[np.maximum(values - 2, 0)] != KEY)
-            found = values[lost | (tokens.level[np.maximum(values - 2, 0)] != len(self.stack) - 1)]
-        return int(found[0]) if len(found) else None
-
     def _unfinished(self, piece: Piece, frame: Frame, place: int) -> None:
         """The last element is not closed: more bytes are needed, or it is broken and the next record stands in it."""
         tokens = piece.tokens
         inside = np.flatnonzero((tokens.wrong | tokens.unsplit) & (tokens.start > place))
-        frame.landmarks.learn(tokens.data, np.array([place]))
+        frame.landmarks.learn_at_least(tokens.data, place)
         if len(inside):
             found = frame.landmarks.find(tokens.data, max(place + 1, int(tokens.start[inside[0] - 1])))
             if found is not None:
@@ -275,7 +225,8 @@ class Walker:
             return
         reason = reasons(tokens, first, last, frame.role, self.limits)
         invalid = np.flatnonzero(reason == INVALID)
-        frame.landmarks.learn(tokens.data, begin[: invalid[0] + 1] if len(invalid) else begin)
+        frame.landmarks.learn(tokens.data, begin[: invalid[0]] if len(invalid) else begin)
+        frame.landmarks.learn_at_least(tokens.data, int(begin[0]))
         for one in invalid:
             inside = np.arange(first[one], last[one] + 1)
             odd = inside[tokens.wrong[inside] | tokens.unsplit[inside]]
@@ -321,7 +272,7 @@ class Walker:
             return
         reason = INVALID
         if found is None and piece.whole:
-            found = self._before_the_end(data, place)
+            found = before_the_end(self.stack, data, place)
             # What is only cut short has nothing wrong but its last token.
             cut = not (tokens.wrong & (tokens.start >= place) & (tokens.end < len(data.rstrip()))).any()
             reason = TRUNCATED if found == len(data) and cut and len(self.stack) + len(tokens) > 1 else INVALID
@@ -338,16 +289,6 @@ class Walker:
             number = shredder.reject(text, line, reason).number
             end = place + len(data[place:found].rstrip(b" \t\r\n,"))
             piece.spans.append((np.array([place]), np.array([end]), np.array([number]), RECORD))
-
-    def _before_the_end(self, data: bytes, place: int) -> int:
-        """The end of what is broken at the end of the text: before the marks that close what is open."""
-        end = len(data)
-        for frame in self.stack[1:]:
-            inner = data[place:end].rstrip()
-            if not inner.endswith(CLOSING[frame.kind]) or len(inner) == 1:
-                return len(data)
-            end = place + len(inner) - 1
-        return end
 
     def _skip(self, data: bytes, *, whole: bool) -> int:
         """Passes over the rest of something broken."""

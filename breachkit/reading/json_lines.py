@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from breachkit.reading.json_document import UNIT_CELLS, Piece, Walker
+from breachkit.reading.json_document import UNIT_CELLS, Walker
+from breachkit.reading.json_holders import check_holders, holders
+from breachkit.reading.json_line_check import judge
 from breachkit.reading.json_sift import actions, reasons
+from breachkit.reading.json_spine import Piece
 from breachkit.reading.json_tables import INVALID, MARKS, TOO_LONG, TRUNCATED
 from breachkit.reading.json_tokens import (
-    COMMA,
     LIST,
-    LIST_END,
     OBJECT,
     STEPS,
     VALUES,
     Tokens,
-    check_holders,
-    holders,
     tokenise,
 )
 
@@ -40,7 +39,7 @@ class LineWalker(Walker):
         tokens = tokenise(data, whole=True)
         starts = np.append(0, tokens.breaks + 1)
         ends = np.append(tokens.breaks, len(data))
-        bad, enclosing = _judge(tokens, starts)
+        bad, enclosing = judge(tokens, starts)
         kept = tokens
         if bad.any() or enclosing.any():
             line = np.searchsorted(tokens.breaks, tokens.start)
@@ -109,29 +108,6 @@ class LineWalker(Walker):
         breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
         span = (np.array([0]), np.array([max(len(data.rstrip(b"\n")), 1)]), np.array([owner]), 3)
         self.lines.take(len(data), breaks, np.empty(0, dtype=np.int64), [span])
-
-
-def _judge(tokens: Tokens, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which lines are broken, and which are only the bracket around the records; sets levels anew on each line."""
-    bad = np.zeros(len(starts), dtype=bool)
-    if not len(tokens):
-        return bad, bad
-    steps = STEPS[tokens.kind]
-    after = np.cumsum(steps, dtype=np.int32)
-    edges = np.append(np.searchsorted(tokens.start, starts), len(tokens))
-    lines = np.flatnonzero(np.diff(edges))
-    first = edges[lines]
-    last = np.append(first[1:], len(tokens)) - 1
-    base = after[first] - steps[first]
-    counts = last - first + 1
-    tokens.level -= np.repeat(base, counts)
-    tokens.wrong[first] = ~(VALUES[tokens.kind[first]] | (tokens.kind[first] == COMMA))
-    tokens.unsplit[first] = False
-    wrong = tokens.wrong | (tokens.level < 0) | (tokens.unsplit & (tokens.level > 0))
-    bad[lines] = np.logical_or.reduceat(wrong, first) | (after[last] != base)
-    enclosing = np.zeros(len(starts), dtype=bool)
-    enclosing[lines] = (counts == 1) & np.isin(tokens.kind[first], (LIST, LIST_END))
-    return bad & ~enclosing, enclosing
 
 
 def _trimmed(data: bytes, start: int, end: int) -> tuple[int, int]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
 from breachkit.reading.decode import DAMAGE_MARK, MIXED_MARK
+from breachkit.reading.header import is_header_word, plain
 from breachkit.reading.json_tokens import KEY, LIST, LITERAL, OBJECT, TEXT, VALUES, Tokens
 
 EACH, ENTRY = 0, 1
@@ -25,6 +27,8 @@ MAX_KEYS = 512
 TYPE_KEYS = frozenset(
     {"$oid", "$date", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal", "$uuid", "$symbol", "$code"}
 )
+LOOKED_AT = 2000  # keys of a crowded object
+OFTEN_SHARE = 0.1  # of the most frequent key: a key that comes back so often is a column; a choice
 _DENSE = 1 << 22  # codes up to here are numbered by a table, beyond by sorting
 
 
@@ -37,6 +41,7 @@ class Paths:
     owner: list[int] = field(default_factory=lambda: [ROOT])
     keys: list[str] = field(default_factory=list)
     maps: set[int] = field(default_factory=set)
+    crowded: set[int] = field(default_factory=set)  # objects whose unknown keys are entries of a map
     by_position: bool = False  # the records are lists: an element's key is its position
     _key_ids: dict[str, int] = field(default_factory=dict)
     _ids: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -52,6 +57,11 @@ class Paths:
             found = self._key_ids[key] = len(self.keys)
             self.keys.append(key)
         return found
+
+    def knows(self, parent: int, key: str) -> bool:
+        """Whether a key was met there before."""
+        found = self._key_ids.get(key)
+        return found is not None and (parent, 2 + found) in self._ids
 
     def child(self, parent: int, step: int) -> int:
         """The path one step further; the parent itself where the step only tells a type."""
@@ -158,12 +168,9 @@ def _level(tokens: Tokens, at: np.ndarray, held: np.ndarray, parent: np.ndarray,
     named = np.flatnonzero(in_object & ~mapped)
     if len(named):
         local, texts = distinct(tokens.texts(at[named] - 2))
-        crowded = _crowded(parent[named], local, texts)
-        if len(crowded):
-            paths.maps.update(crowded.tolist())
-            fits = ~np.isin(parent[named], crowded)
-            step[named[~fits]] = ENTRY
-            named, local = named[fits], local[fits]
+        few = _columns_only(parent[named], local, texts, paths)
+        step[named[~few]] = ENTRY
+        named, local = named[few], local[few]
         used = np.unique(local)
         ids = np.zeros(len(texts), dtype=np.int64)
         ids[used] = [paths.key_id(plain_key(texts[one])) for one in used]
@@ -181,17 +188,43 @@ def _positions(held: np.ndarray, paths: Paths) -> np.ndarray:
     return 2 + ids[places] if len(places) else places
 
 
-def _crowded(parent: np.ndarray, local: np.ndarray, texts: list[str]) -> np.ndarray:
-    """The objects that have too many keys to be columns."""
-    if len(texts) <= MAX_KEYS:
-        return np.empty(0, dtype=np.int64)
-    from breachkit.reading.json_shape import are_column_names
+def _columns_only(parent: np.ndarray, local: np.ndarray, texts: list[str], paths: Paths) -> np.ndarray:
+    """Which keys of objects are columns: where there are too many, those that are known or come back often.
 
-    codes, _ = numbered(parent * len(texts) + local)
-    owners = codes // len(texts)
-    many = np.flatnonzero(np.bincount(owners) > MAX_KEYS)
-    keys = {int(one): [texts[code] for code in codes[owners == one][:2000] % len(texts)] for one in many}
-    return np.array([one for one in many if not are_column_names(keys[int(one)])], dtype=np.int64)
+    The others are entries of a map. An object none of whose keys comes back is a map as a whole.
+    """
+    columns = np.ones(len(parent), dtype=bool)
+    if len(texts) <= MAX_KEYS and not paths.crowded:
+        return columns
+    codes, which = numbered(parent * len(texts) + local)
+    owners, counts = codes // len(texts), np.bincount(which)
+    for one in np.flatnonzero(
+        (np.bincount(owners) > MAX_KEYS) | np.isin(np.arange(owners.max() + 1), [*paths.crowded])
+    ):
+        mine = np.flatnonzero(owners == one)
+        keys = [texts[code] for code in codes[mine] % len(texts)]
+        if one not in paths.crowded and are_column_names(keys[:LOOKED_AT]):
+            continue
+        known = np.array([paths.knows(int(one), key) for key in keys])
+        if one not in paths.crowded:
+            often = max(OFTEN_SHARE * counts[mine].max(), 2)
+            known[np.argsort(-counts[mine], kind="stable")[:MAX_KEYS]] |= True
+            known &= (counts[mine] >= often) | np.array([paths.knows(int(one), key) for key in keys])
+        if known.any():
+            paths.crowded.add(int(one))
+        else:
+            paths.maps.add(int(one))
+        entries = np.zeros(len(codes), dtype=bool)
+        entries[mine[~known]] = True
+        columns &= ~entries[which]
+    return columns
+
+
+def are_column_names(keys: Sequence[str]) -> bool:
+    """Whether most of these keys are made of words that name columns."""
+    words = [re.findall(r"[^\W\d_]{2,}", key) for key in keys]
+    named = sum(bool(some) and sum(is_header_word(plain(word)) for word in some) * 2 >= len(some) for some in words)
+    return 2 * named > len(keys)
 
 
 def distinct(texts: pl.Series) -> tuple[np.ndarray, list[str]]:

@@ -35,6 +35,11 @@ class Landmarks:
             if found and len(self.keys) < MAX_KEYS:
                 self.keys.add(found.group(1))
 
+    def learn_at_least(self, data: bytes, place: int) -> None:
+        """The marks of one record that may be broken, where nothing better is known."""
+        if self.indent is None and not self.keys:
+            self.learn(data, np.array([place]))
+
     def find(self, data: bytes, after: int, until: int | None = None) -> int | None:
         """The first place from `after` on where a record, or the end of their list, may stand."""
         found = [match.start(1) for pattern in self._patterns() if (match := pattern.search(data, after))]

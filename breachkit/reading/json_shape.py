@@ -6,40 +6,23 @@ Thresholds are choices; what they decide is only which table a value stands in, 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from breachkit.reading.header import VALUE_LIKE, is_header_word, may_be_told, plain
-from breachkit.reading.json_paths import EACH, ENTRY, ROOT, Nodes, Paths, follow, is_scalar, locate
-from breachkit.reading.json_tokens import LIST, LITERAL, NULLS, OBJECT, VALUES, Tokens, check_holders, holders, tokenise
+from breachkit.reading.header import VALUE_LIKE, may_be_told
+from breachkit.reading.json_conventions import ACTIONS, COLLECTIONS, COLUMNS_KEY, ROWS_KEY, is_envelope
+from breachkit.reading.json_holders import check_holders, holders
+from breachkit.reading.json_line_check import whole_lines
+from breachkit.reading.json_paths import EACH, ENTRY, ROOT, Nodes, Paths, are_column_names, follow, is_scalar, locate
+from breachkit.reading.json_tokens import LIST, LITERAL, NULLS, OBJECT, VALUES, Tokens, tokenise
 
-# Keys of what an interface wraps around its records; a scalar under another key is a record's own.
-ENVELOPE_WORDS = frozenset(
-    re.findall(
-        r"\S+",
-        """
-    total totalcount count size page pages per_page perpage pagesize page_size limit offset cursor next previous
-    prev first last self has_more hasmore more status statut success ok error errors erreur message msg took
-    timed_out successful skipped failed relation max_score version api schema resourcetype timestamp generated
-    generated_at generatedat exported exported_at exportedat encoding request_id requestid duration totalresults
-    itemsperpage totalpages totalitems draw recordstotal recordsfiltered __count etag href rel query
-    pandas_version
-    """,
-    )
-)
-# Collections whose own name, type or identifier is no record's: GeoJSON (RFC 7946), FHIR R4,
-# Elasticsearch.
-COLLECTIONS = ({"type", "features"}, {"resourceType", "entry"}, {"took", "hits"})
 ID_LIKE = re.compile(
     r"^[0-9a-fA-F]{8}-|^[0-9a-fA-F]{12,}$|^-[\w-]{15,}$|^(?=.*\d)(?=.*[A-Za-z])[\w-]{20,}$|^\d+[A-Za-z]?$"
 )
 MIN_KEYS = 2
 SAME_KEYS_SHARE = 0.6  # of the keys of all values, those that a value of a map has on average
 MANY_KEYS = 24
-ACTIONS = ("index", "create", "update", "delete")  # Elasticsearch, « Bulk API »
-COLUMNS_KEY, ROWS_KEY = "columns", "data"  # pandas, DataFrame.to_json(orient="split")
 
 Where = tuple[str, ...]
 
@@ -84,16 +67,10 @@ class _Tree:
         return self.paths.keys[self.paths.step[path] - 2] if self.paths.step[path] > ENTRY else ""
 
 
-def are_column_names(keys: Sequence[str]) -> bool:
-    """Whether most of these keys are made of words that name columns."""
-    words = [re.findall(r"[^\W\d_]{2,}", key) for key in keys]
-    named = sum(bool(some) and sum(is_header_word(plain(word)) for word in some) * 2 >= len(some) for some in words)
-    return 2 * named > len(keys)
-
-
-def shape_of(sample: bytes, *, whole: bool, nesting: int) -> Shape:
-    """The shape of a text of which `sample` is the first part."""
+def shape_of(sample: bytes, *, whole: bool, nesting: int, by_line: bool = False) -> Shape:
+    """The shape of a text of which `sample` is the first part; `by_line` where each line is a value."""
     tokens = tokenise(sample, whole=whole)
+    tokens = whole_lines(tokens) if by_line else tokens
     tokens = _before_damage(tokens, nesting)
     if not len(tokens):
         return Shape()
@@ -276,7 +253,7 @@ def _role(tree: _Tree, path: int, where: Where, roles: dict[Where, str]) -> str:
             below[there] = "envelope"
             plain_scalars &= inner != "record"
         elif tree.scalars[one]:
-            plain_scalars &= plain(key).lstrip("_") in ENVELOPE_WORDS or key.startswith("@")
+            plain_scalars &= is_envelope(key)
     roles.update(below)
     if not plain_scalars:
         return "record"

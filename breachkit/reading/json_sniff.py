@@ -19,8 +19,8 @@ BEGINS = re.compile(rb"(?m)^[ \t\x1e]*[\[{]")
 MAX_PREAMBLE = 200  # lines of text before the JSON
 SNIFFED_BYTES = 1 << 16
 MAX_WRONG_SHARE = 0.2  # of the tokens; a choice
-MIN_TOKENS = 24  # before the first that is wrong: what begins so is JSON, whatever follows; a choice
-LINES_SHARE = 0.6  # of the lines that are one value each; a choice
+MIN_TOKENS = 8  # before the first that is wrong: what begins so is JSON, whatever follows; a choice
+BEGINNING_SHARE, ENDING_SHARE = 0.8, 0.3  # of the lines, where each is a value: broken ones end anyhow; a choice
 # Nearly JSON: keys in single quotes (Python) or bare (JavaScript). What cannot be read is then told as such.
 NEARLY = re.compile(rb"\s*\[?\s*\{\s*(?:'[^'\n]*'|[A-Za-z_]\w*)\s*:\s*[\[{'\"\dA-Za-z-]")
 
@@ -85,7 +85,13 @@ def _is_lines(body: bytes, *, whole: bool) -> bool:
     """Whether each line is a value of its own."""
     lines = [line.strip(b" \t\r\x1e").removesuffix(b",").rstrip() for line in body.split(b"\n")]
     filled = [line for line in (lines if whole else lines[:-1]) if line]
-    if len(filled) < 2 or filled[0][:1] + filled[0][-1:] not in (b"{}", b"[]") or len(filled[0]) < 2:
+    if len(filled) < 2 or filled[0][-1:] in (b"[", b"{", b":", b"("):
         return False
-    alone = sum(line[:1] + line[-1:] in (b"{}", b"[]") and len(line) > 1 for line in filled)
-    return alone >= LINES_SHARE * len(filled)
+    if filled[0][:1] + filled[0][-1:] not in (b"{}", b"[]"):
+        # Its first line is broken, or it is one document with a record a line: those are separated by commas.
+        commas = sum(line.rstrip().endswith(b",") for line in body.split(b"\n"))
+        if filled[0][:1] != b"{" or 2 * commas > len(filled):
+            return False
+    begin = sum(line[:1] in (b"{", b"[") and len(line) > 1 for line in filled)
+    end = sum(line[:1] + line[-1:] in (b"{}", b"[]") and len(line) > 1 for line in filled)
+    return begin >= BEGINNING_SHARE * len(filled) and end >= ENDING_SHARE * len(filled)

@@ -13,12 +13,12 @@ import polars as pl
 
 from breachkit.errors import UnreadableSource
 from breachkit.reading.decode import utf8_blocks
-from breachkit.reading.header import plain
 from breachkit.reading.json_account import LineAccount
 from breachkit.reading.json_columns import counts_up, fit_together, listed, put_together
+from breachkit.reading.json_conventions import COLUMNS_KEY, ROWS_KEY, is_envelope
 from breachkit.reading.json_document import Walker
 from breachkit.reading.json_lines import LineWalker
-from breachkit.reading.json_shape import COLUMNS_KEY, ENVELOPE_WORDS, ROWS_KEY, Shape, Where, shape_of
+from breachkit.reading.json_shape import Shape, Where, shape_of
 from breachkit.reading.json_sniff import TAIL, code_before
 from breachkit.reading.json_tables import Shredder, Table
 from breachkit.reading.json_tokens import NULLS
@@ -30,7 +30,7 @@ from breachkit.reading.text import Text
 
 SAMPLE_BYTES = 1 << 20
 PIECE_BYTES = 1 << 21
-CAREFUL_BYTES = 1 << 18  # of a piece after something broken: what follows it is read again
+CAREFUL_BYTES = 1 << 14  # of the smallest piece after something broken: what follows it is read again
 # What passes each limit, in French and in English.
 PASSED = {"tables": ("tables", "tables"), "columns": ("colonnes", "columns"), "nesting": ("niveaux", "levels")}
 
@@ -67,8 +67,9 @@ class JsonReader:
         blocks = self._blocks()
         data, more = _filled(b"", blocks, SAMPLE_BYTES)
         skipped, coded = code_before(data)
-        self.shape = shape_of(data[skipped:], whole=not more, nesting=self.intake.limits.nesting)
-        by_line = self.text.format == "json_lines" and self.shape.root == "records"
+        lines = self.text.format == "json_lines"
+        self.shape = shape_of(data[skipped:], whole=not more, nesting=self.intake.limits.nesting, by_line=lines)
+        by_line = lines and self.shape.root == "records"
         walker = (LineWalker if by_line else Walker)(
             self.shape, self.intake.limits, self.lines, self._shredder, self._refuse
         )
@@ -85,7 +86,7 @@ class JsonReader:
                 piece = TAIL.sub(lambda found: re.sub(rb"[^\n]", b" ", found.group()), piece)
             used, broken = walker.piece(piece, whole=whole)
             data = data[used:]
-            size = CAREFUL_BYTES if broken else 2 * size if not used else min(2 * size, PIECE_BYTES)
+            size = max(CAREFUL_BYTES, size // 8) if broken else 2 * size if not used else min(2 * size, PIECE_BYTES)
             if whole and used == len(piece):
                 break
         walker.end()
@@ -222,11 +223,6 @@ class JsonReader:
         for one in reversed(kept):
             one.discard()
         return [table]
-
-
-def is_envelope(key: str) -> bool:
-    """Whether a key is one of those that interfaces put around records."""
-    return plain(key).lstrip("_") in ENVELOPE_WORDS or key.startswith("@")
 
 
 def _filled(data: bytes, blocks: Iterator[bytes], size: int) -> tuple[bytes, bool]:

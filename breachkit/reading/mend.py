@@ -126,10 +126,10 @@ class Mender:
                 passed_regular = passed_regular or lines.is_regular(at + taken - 1)
                 if quote not in taken_texts[-1]:
                     continue  # still within the cell that is open
-            if size > self._max:
-                return None
             text = "\n".join(taken_texts)
             cells, state = self._grammar.scan(text)
+            if size > self._max and state != "open":
+                return self._rejected(lines.first + at, taken, text, "cell_too_long") if state == "whole" else None
             if state == "whole" and len(cells) == self._cells:
                 if passed_regular and self._reads_alone(lines, at, taken):
                     return None
@@ -225,10 +225,19 @@ class Mender:
         if quote and len(pieces) <= MAX_PIECES:
             made += [(one, "stray_quote") for one in self._groupings(pieces)]
             if not made and len(pieces) == self._cells:
-                made.append((tuple(piece.strip(quote) for piece in pieces), "stray_quote"))
+                made.append((tuple(self._unquoted(piece) for piece in pieces), "stray_quote"))
             if not made and len(pieces) > self._cells and not any(pieces[self._cells :]):
-                made.append((tuple(piece.strip(quote) for piece in pieces[: self._cells]), "stray_quote"))
+                made.append((tuple(self._unquoted(piece) for piece in pieces[: self._cells]), "stray_quote"))
         return made
+
+    def _unquoted(self, piece: str) -> str:
+        """A piece without the quote at one edge or both that went astray; quotes within, and pairs, are text."""
+        quote = self._dialect.quote or '"'
+        if len(piece) >= 2 and piece.startswith(quote) and piece.endswith(quote):
+            return piece[1:-1].replace(quote * 2, quote)
+        if piece.count(quote) % 2:
+            return piece[1:] if piece.startswith(quote) else piece.removesuffix(quote)
+        return piece
 
     def _groupings(self, pieces: Sequence[str]) -> list[tuple[str, ...]]:
         """Up to two ways to make the cells of one record, each one piece, or pieces between two quotes."""
@@ -243,7 +252,7 @@ class Mender:
                     found.append(cells)
                 continue
             if not pieces[at].lstrip(" ").startswith(quote):
-                stack.append((at + 1, (*cells, pieces[at].strip(quote))))
+                stack.append((at + 1, (*cells, self._unquoted(pieces[at]))))
                 continue
             for end in range(at, len(pieces) - (self._cells - len(cells) - 1)):
                 whole = self._grammar.delimiter.join(pieces[at : end + 1]).strip(" ")

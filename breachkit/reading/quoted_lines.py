@@ -34,7 +34,7 @@ class Joined:
         return Joined(self.starts[kept], self.lines[kept], self.text.filter(pl.Series(kept)))
 
 
-def joined_records(cutter: Cutter, text: pl.Series, kinds: np.ndarray, *, ends: bool) -> Joined | None:
+def joined_records(cutter: Cutter, text: pl.Series, kinds: np.ndarray, longest: int, *, ends: bool) -> Joined | None:
     """The records of several lines of a block, their lines marked TAKEN in `kinds`; None where not all read well."""
     quote = cutter.dialect.quote
     if not cutter.joins_quoted or not quote or not len(text):
@@ -54,6 +54,8 @@ def joined_records(cutter: Cutter, text: pl.Series, kinds: np.ndarray, *, ends: 
     places = np.repeat(starts, lines) + np.arange(lines.sum()) - np.repeat(np.cumsum(lines) - lines, lines)
     frame = pl.DataFrame({"of": np.repeat(np.arange(len(lines)), lines), "text": text.gather(places)})
     joined = frame.group_by("of", maintain_order=True).agg(pl.col("text").str.join("\n"))["text"]
+    if (joined.str.len_chars() > longest).any():
+        return None
     if not cutter.all_well_formed(joined) or _may_be_stray(cutter, text, starts, ends_at):
         return None
     kinds[places] = TAKEN

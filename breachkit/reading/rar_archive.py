@@ -176,7 +176,7 @@ class RarReader:
         """The member, put down while it is read."""
         size = header.UnpSize + (header.UnpSizeHigh << 32)
         blob = member_blob(self.blob, name, position, "rar", io.BytesIO)
-        spool = Spool(self.box.limits, self.box.connection)
+        spool = Spool(blob, self.box.limits, self.box.connection)
         try:
             code = self._unpack(session, blob, spool)
             blob.opener = spool.open
@@ -211,9 +211,6 @@ class RarReader:
                     spool.write(data)
             except UnreadableSource as error:  # it cannot pass through the library
                 self._refused = error
-                return False
-            except OSError:
-                self._refused = _no_room(blob)
                 return False
             return True
 
@@ -282,10 +279,4 @@ def _large(blob: Blob) -> UnreadableSource:
     return blob.unreadable(
         "archive RAR dont le dictionnaire passe 4 Go ; recompressez-la avec un dictionnaire plus petit.",
         "RAR archive whose dictionary passes 4 GB; compress it again with a smaller dictionary.",
-    )
-
-
-def _no_room(blob: Blob) -> UnreadableSource:
-    return blob.unreadable(
-        "plus de place sur le disque du dossier de cas pour ce membre.", "no room left on the case's disk for it."
     )

@@ -8,20 +8,18 @@ once; its decoders are pulled here instead, in small pieces, so that memory stay
 from __future__ import annotations
 
 import io
-import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from breachkit.errors import UnreadableSource
 from breachkit.reading.blob import Blob
-from breachkit.reading.decoders import MEMORY_LIMIT, codec_errors
+from breachkit.reading.decoders import MEMORY_LIMIT
 from breachkit.reading.formats import seven_zip_start
-from breachkit.reading.limits import Limits
+from breachkit.reading.seven_zip_block import Block, Keys, bounded, library_errors
 from breachkit.reading.spool import held, spooled
-from breachkit.reading.streams import GIVE, stretch
+from breachkit.reading.streams import stretch
 from breachkit.reading.unpacking import (
     Member,
     Meter,
@@ -35,20 +33,8 @@ from breachkit.reading.unpacking import (
     too_many_members,
 )
 
-MAX_DIRECTORY_BYTES = 64 << 20  # decoded; py7zr's own bound is four times as much
 PROBE_BYTES = 1 << 20  # what is unpacked to see whether a password is right
-# Decoders of py7zr that give all they can, and the packed bytes they are fed at a time: 32 MB may come of them.
-FED_LITTLE = {b"\x04\x01\x08": 1 << 14, b"\x04\x01\x09": 1 << 10, b"\x04\xf7\x11\x01": 1 << 10}
-DICTIONARIES = (b"\x03\x01\x01", b"\x03\x04\x01")  # LZMA, PPMd: four bytes of size after the first property
-LZMA2 = b"\x21"
-
-
-def library_errors() -> tuple[type[Exception], ...]:
-    """What py7zr raises on wrong bytes: its own errors, and those of a parser that trusts what it reads."""
-    from py7zr.exceptions import AbsolutePathError, ArchiveError, PasswordRequired
-
-    parser = (struct.error, LookupError, TypeError, AttributeError, AssertionError, ArithmeticError, MemoryError)
-    return (ArchiveError, AbsolutePathError, PasswordRequired, *codec_errors(), *parser)
+LZMA, LZMA2, PPMD = b"\x03\x01\x01", b"\x21", b"\x03\x04\x01"
 
 
 def seven_zip_members(blob: Blob, box: Unpacking) -> Iterator[Member]:
@@ -57,77 +43,6 @@ def seven_zip_members(blob: Blob, box: Unpacking) -> Iterator[Member]:
         begin, size = seven_zip_start(whole) or 0, whole.seek(0, io.SEEK_END)
         with stretch(whole, begin, size - begin) as handle:
             yield from SevenZipReader(blob, handle, box).members()
-
-
-@contextmanager
-def _bounded(limits: Limits) -> Iterator[None]:
-    """py7zr takes the sizes it accepts from constants of its module: ours are lower while it reads a directory."""
-    from py7zr import archiveinfo
-
-    former = archiveinfo.MAX_HEADER_SIZE, archiveinfo.MAX_NUMFILES
-    archiveinfo.MAX_HEADER_SIZE = MAX_DIRECTORY_BYTES
-    archiveinfo.MAX_NUMFILES = limits.archive_members + 1
-    try:
-        yield
-    finally:
-        archiveinfo.MAX_HEADER_SIZE, archiveinfo.MAX_NUMFILES = former
-
-
-class Block:
-    """A compressed block ("folder") of members that follow each other; its stream can only be read on."""
-
-    def __init__(self, handle: BinaryIO, folder: Any, begin: int, packed: int) -> None:
-        self._handle, self.folder, self._begin, self._packed = handle, folder, begin, packed
-        self._asked: list[int] = []
-        self.broken = False
-        self._start()
-
-    def _start(self) -> None:
-        self._decoder = self.folder.get_decompressor(self._packed, reset=True)
-        fed = [FED_LITTLE.get(coder["method"], 1 << 18) for coder in self.folder.coders]
-        self._decoder.block_size = min(fed)
-        self._at = self._begin
-
-    def pieces(self, size: int, notes: list[str]) -> Iterator[bytes]:
-        """The next `size` bytes; a note where they end too early, and the block is broken then."""
-        while size:
-            try:
-                piece = self._next(min(size, GIVE))
-            except library_errors():
-                note(notes, "damaged")
-                self.broken = True
-                yield from self._before_the_damage(size)
-                return
-            if piece is None:
-                note(notes, "cut")
-                self.broken = True
-                return
-            size -= len(piece)
-            if piece:
-                yield piece
-
-    def _next(self, most: int) -> bytes | None:
-        """Up to `most` bytes, None where there is nothing left to read."""
-        self._handle.seek(self._at)
-        before = self._at
-        piece = bytes(self._decoder.decompress(self._handle, most))
-        self._at = self._handle.tell()
-        self._asked.append(most)
-        return piece if piece or self._at != before else None
-
-    def _before_the_damage(self, size: int) -> Iterator[bytes]:
-        """What comes out of the failing step when it is taken byte by byte."""
-        asked, self._asked = self._asked, []
-        found: list[bytes] = []
-        try:
-            self._start()
-            for most in asked:
-                self._next(most)
-            while len(found) < size and (piece := self._next(1)) is not None:
-                found.append(piece)
-        except library_errors():
-            pass
-        yield b"".join(found)
 
 
 @dataclass
@@ -139,6 +54,7 @@ class SevenZipReader:
     box: Unpacking
     _links: int = field(default=0, init=False)
     _lost: int = field(default=0, init=False)
+    _keys: Keys = field(default_factory=dict, init=False)
 
     def members(self) -> Iterator[Member]:
         archive = self._unlocked()
@@ -186,7 +102,7 @@ class SevenZipReader:
                 pass
             return
         try:
-            spool = spooled(pieces, self.box.limits, self.box.connection)
+            spool = spooled(blob, pieces, self.box.limits, self.box.connection)
         except UnreadableSource as error:
             yield error
             return
@@ -215,7 +131,7 @@ class SevenZipReader:
             folder = streams.unpackinfo.folders[number]
             begin = archive.afterheader + streams.packinfo.packpos + streams.packinfo.packpositions[number]
             self._bound(folder)
-            return Block(self.handle, folder, begin, streams.packinfo.packsizes[number])
+            return Block(self.handle, folder, begin, streams.packinfo.packsizes[number], self._keys)
         except UnreadableSource:
             raise
         except library_errors():
@@ -226,7 +142,9 @@ class SevenZipReader:
         for coder in folder.coders:
             properties = coder["properties"] or b""
             asked = 0
-            if coder["method"] in DICTIONARIES and len(properties) >= 5:
+            if coder["method"] == PPMD:
+                raise self._unsafe()
+            if coder["method"] == LZMA and len(properties) >= 5:
                 asked = int.from_bytes(properties[1:5], "little")
             elif coder["method"] == LZMA2 and properties:
                 asked = (2 | properties[0] & 1) << (properties[0] // 2 + 11)
@@ -261,7 +179,7 @@ class SevenZipReader:
         from py7zr import SevenZipFile
 
         self.handle.seek(0)
-        with _bounded(self.box.limits):
+        with bounded(self.box.limits.archive_members, self._keys):
             return SevenZipFile(self.handle, password=password)
 
     def _opens(self, password: str) -> bool:
@@ -288,6 +206,18 @@ class SevenZipReader:
             size, crc = size + len(piece), zlib.crc32(piece, crc)
         whole = size == file.uncompressed
         return not notes and (not whole or file.crc32 is None or crc == file.crc32)
+
+    def _unsafe(self) -> UnreadableSource:
+        """PPMd is not read: pyppmd 1.3.1 reads and writes freed memory on damaged data (found by tests/fuzz_archives).
+
+        Whoever made the archive could have the process do anything.
+        """
+        return self.blob.unreadable(
+            "archive 7z compressée en PPMd, qui n'est pas lue : son décodeur n'est pas sûr face à un fichier hostile ; "
+            "recompressez-la en LZMA2 sur une machine isolée.",
+            "7z archive compressed with PPMd, which is not read: its decoder is not safe against a hostile file; "
+            "compress it again with LZMA2 on an isolated machine.",
+        )
 
     def _unknown(self, folder: Any) -> UnreadableSource:
         methods = "+".join(coder["method"].hex() for coder in folder.coders)

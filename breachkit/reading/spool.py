@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from breachkit.reading.blob import CHUNK_BYTES, Blob, chunks
-from breachkit.reading.limits import Limits
+from breachkit.limits import Limits
 from breachkit.reading.unpacking import past_unpacked_bytes
 from breachkit.workspace import row
 
@@ -35,19 +35,23 @@ def spool_folder(connection: Any) -> Path:
 class Spool:
     """Bytes put down once and read any number of times: in memory up to `memory_bytes`, then in an unnamed file."""
 
-    def __init__(self, limits: Limits, connection: Any) -> None:
-        self._limit, self._connection = limits.memory_bytes, connection
+    def __init__(self, blob: Blob, limits: Limits, connection: Any) -> None:
+        self._blob, self._limit, self._connection = blob, limits.memory_bytes, connection
         self._memory = io.BytesIO()
         self._file: IO[bytes] | None = None
         self._key = secrets.token_bytes(32)
         self.size = 0
 
     def write(self, data: bytes) -> None:
-        """Adds bytes at the end."""
+        """Adds bytes at the end; UnreadableSource where the disk is full."""
         self.size += len(data)
         if self._file is None and self.size <= self._limit:
             self._memory.write(data)
             return
+        with _room(self._blob):
+            self._to_file(data)
+
+    def _to_file(self, data: bytes) -> None:
         if self._file is None:
             folder = spool_folder(self._connection)
             self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115 - closed by close()
@@ -75,6 +79,17 @@ class Spool:
         self.size = 0
         if self._file is not None:
             self._file.close()
+
+
+@contextmanager
+def _room(blob: Blob) -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        raise blob.unreadable(
+            "plus assez de place dans le dossier de cas pour le décompresser ; libérez-en ou choisissez-en un autre.",
+            "not enough room in the case folder to unpack it; free some or choose another.",
+        ) from None
 
 
 def _cipher(key: bytes, block: int) -> Any:
@@ -121,9 +136,9 @@ class _Decrypted(io.RawIOBase):
         return len(data)
 
 
-def spooled(pieces: Iterable[bytes], limits: Limits, connection: Any) -> Spool:
-    """All pieces in a spool of their own; it is closed where one of them cannot be had."""
-    spool = Spool(limits, connection)
+def spooled(blob: Blob, pieces: Iterable[bytes], limits: Limits, connection: Any) -> Spool:
+    """All pieces in a spool of their own, closed where one of them cannot be had; a message names the blob."""
+    spool = Spool(blob, limits, connection)
     with ExitStack() as undo:
         undo.callback(spool.close)
         for piece in pieces:
@@ -143,7 +158,7 @@ def held(blob: Blob, limits: Limits, connection: Any) -> Iterator[Blob]:
     if sought:
         yield blob
         return
-    spool = spooled(_within(blob, limits), limits, connection)
+    spool = spooled(blob, _within(blob, limits), limits, connection)
     try:
         yield Blob(blob.source, spool.open, blob.name, blob.member, blob.compression, truncated=blob.truncated)
     finally:
@@ -171,7 +186,8 @@ def named(blob: Blob, limits: Limits, connection: Any) -> Iterator[Path]:
     try:
         with place.open("wb") as written:
             for piece in _within(blob, limits):
-                written.write(piece)
+                with _room(blob):
+                    written.write(piece)
         yield place
     finally:
         place.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from breachkit.reading.limits import Limits
+from breachkit.limits import Limits
 from breachkit.reading.line_encodings import DAMAGE_MARK, MIXED_MARK
 from breachkit.reading.sql_cells import Fix, fixed_frame, flat_series
 from breachkit.reading.sql_feed import Feed

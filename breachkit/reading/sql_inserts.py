@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from breachkit.reading.limits import Limits
+import re
+from dataclasses import replace
+
+from breachkit.limits import Limits
 from breachkit.reading.sql_context import Context
 from breachkit.reading.sql_feed import Feed, NeedMoreError
 from breachkit.reading.sql_insert import QUERY, Insert, scan_insert
@@ -13,6 +16,9 @@ from breachkit.reading.sql_tables import DumpTable, DumpTables
 from breachkit.reading.sql_tokens import significant
 from breachkit.reading.sql_tuples import TupleScan
 
+LONGEST_HEAD = 4096
+MOST_HEADS = 1000
+HEAD = re.compile(rb"(?i)[^;']{0,4096}?\bVALUES?\s*\(")
 NAMELESS = ("",)
 # What may stand between the last record of an INSERT and its end.
 CLAUSES = frozenset({b"on", b"returning", b"as", b"where", b"order", b"limit", b"select", b"log", b"from"})
@@ -26,6 +32,7 @@ class InsertReader:
         self.records = RecordReader(feed, tables, context.literals, limits)
         self.met: DumpTable | None = None  # the table of the last statement about one
         self.open: Target | None = None  # where the values of the last INSERT went, until another statement comes
+        self._heads: dict[bytes, Insert] = {}  # with `end` from the statement's beginning
         self._targets: dict[tuple[int, tuple[str, ...] | None, int], Target] = {}
 
     def statement(self) -> None:
@@ -74,7 +81,7 @@ class InsertReader:
     def _insert(self) -> bool:
         """One INSERT; True where another INTO of the same statement follows."""
         feed = self.feed
-        head = feed.need(lambda text, at, ended: scan_insert(text, at, ended, self.context.dialect))
+        head = self._head()
         self.open = None
         if head.kind == "nothing" or self._is_system(head.name) or not self._writes_values(head):
             feed.take(feed.need(self.context.end) - feed.pos, OTHER)
@@ -96,6 +103,19 @@ class InsertReader:
         if not more:
             self._tail()
         return more
+
+    def _head(self) -> Insert:
+        """The head of the INSERT that begins here. The same bytes are scanned once."""
+        feed = self.feed
+        feed.ensure(LONGEST_HEAD)
+        words = HEAD.match(feed.buffer, feed.pos, feed.pos + LONGEST_HEAD)
+        known = self._heads.get(words.group()) if words else None
+        if known:
+            return replace(known, end=feed.pos + known.end)
+        head = feed.need(lambda text, at, ended: scan_insert(text, at, ended, self.context.dialect))
+        if words and head.kind == "values" and head.end == words.end() - 1 and len(self._heads) < MOST_HEADS:
+            self._heads[words.group()] = replace(head, end=head.end - feed.pos)
+        return head
 
     def _is_system(self, name: tuple[str, ...]) -> bool:
         return self.context.dialect.name == "sqlite" and bool(name) and name[-1].lower().startswith("sqlite_")

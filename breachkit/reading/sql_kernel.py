@@ -14,8 +14,10 @@ import numpy as np
 
 from breachkit.reading.sql_lines import inner_lines
 
-FILLER = 1  # stands for the bytes of a statement's head between two tuples, in a copy of the window
-MAX_GAPS = 8
+# Control characters that stand for the bytes of a statement's head between two tuples, in a copy of the window: one for
+# each gap, so that one that ends like another is not taken for it.
+FILLERS = bytes(range(0x0E, 0x1E))
+MAX_GAPS = len(FILLERS)
 MAX_GAP_BYTES = 4096
 OPEN, CLOSE, COMMA, BREAK, BACKSLASH = 0x28, 0x29, 0x2C, 0x0A, 0x5C
 SPACE = 0x20
@@ -40,11 +42,13 @@ class Gaps:
             self.known.setdefault(gap, inner_lines(gap))
 
 
-def hidden(gap: bytes) -> bytes:
-    """A gap as it stands in the window: one with quotes or brackets in it is overwritten, but for its line breaks."""
-    if not any(mark in gap for mark in b"'\"(),\\") or gap == b",":
-        return gap
-    return bytes(byte if byte == BREAK else FILLER for byte in gap)
+def _covers(gaps: Gaps) -> dict[bytes, bytes]:
+    """Each gap as it stands in the window: one with quotes or brackets is overwritten, but for its line breaks."""
+    covers = {}
+    for gap, filler in zip(gaps.known, FILLERS, strict=False):
+        marked = len(gap) > 1 and any(mark in gap for mark in (b"'", b'"', b"(", b",", b"\\"))
+        covers[gap] = b"\n".join(bytes([filler]) * len(line) for line in gap.split(b"\n")) if marked else gap
+    return covers
 
 
 @dataclass(frozen=True)
@@ -86,25 +90,25 @@ def cut_tuples(window: bytes, cells: int | None, quote: int, *, backslash: bool,
 
     Where the number of cells is not known, it is the commonest.
     """
-    heads = [gap for gap in gaps.known if hidden(gap) != gap]
+    covers = _covers(gaps)
     covered = window
-    for gap in sorted(heads, key=len, reverse=True):
-        covered = covered.replace(gap + b"(", hidden(gap) + b"(")
-    cut = _cut(covered, cells, quote, backslash, {hidden(gap): lines for gap, lines in gaps.known.items()})
-    if cut is None or _only_gaps_covered(window, cut, heads):
+    for gap in sorted(covers, key=len, reverse=True):
+        if covers[gap] != gap:
+            covered = covered.replace(gap + b"(", covers[gap] + b"(")
+    cut = _cut(covered, cells, quote, backslash, {covers[gap]: lines for gap, lines in gaps.known.items()})
+    if cut is None or _only_gaps_covered(cut, covers):
         return cut
     # A text holds the words of a statement's head: nothing is overwritten then.
-    plain = {gap: lines for gap, lines in gaps.known.items() if gap not in heads}
+    plain = {gap: lines for gap, lines in gaps.known.items() if covers[gap] == gap}
     return _cut(window, cells, quote, backslash, plain)
 
 
-def _only_gaps_covered(window: bytes, cut: Cut, heads: list[bytes]) -> bool:
+def _only_gaps_covered(cut: Cut, covers: dict[bytes, bytes]) -> bool:
     """Whether each place that was overwritten is a gap between two of the tuples."""
-    known = list(cut.gaps)
     last = int(cut.finishes[-1]) + 1
-    for gap in heads:
-        taken = int((cut.between == known.index(hidden(gap))).sum())
-        if window.count(gap + b"(", 0, last) != taken:
+    for number, (gap, cover) in enumerate(covers.items()):
+        taken = int((cut.between == number).sum())
+        if cover != gap and cut.window.count(cover + b"(", 0, last) != taken:
             return False
     return True
 

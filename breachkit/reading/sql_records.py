@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from breachkit.reading.limits import Limits
+from breachkit.limits import Limits
 from breachkit.reading.line_encodings import DAMAGE_MARK, MIXED_MARK
 from breachkit.reading.sql_cells import columns
 from breachkit.reading.sql_feed import Feed
@@ -21,8 +21,8 @@ from breachkit.reading.sql_tokens import significant
 from breachkit.reading.sql_tuples import TupleScan
 
 SMALLEST_WINDOW, LARGEST_WINDOW = 1 << 13, 1 << 21  # bytes; larger ones leave the processor's caches
-FEW_TUPLES = 4  # a window that gives fewer was not worth its cost
-LONGEST_PATIENCE = 64  # tuples read one by one before a window is tried again
+FEW_TUPLES = 4  # fewer are read one by one at less cost
+LONGEST_PATIENCE = 512  # tuples read one by one before a window is tried again
 AGREEING_TUPLES = 5  # so many, all of the same width, are believed before a definition that says otherwise; a choice
 SINGLE, DOUBLE = 0x27, 0x22
 MARK_BYTES = (DAMAGE_MARK.encode(), MIXED_MARK.encode())
@@ -127,9 +127,12 @@ class RecordReader:
         cut = cut_tuples(
             window, target.cells, target.quote or SINGLE, backslash=self.literals.dialect.backslash, gaps=target.gaps
         )
-        cells = columns(cut, self.literals, target.quote or SINGLE, self.limits.cell_characters) if cut else None
-        if cut is None or cells is None or not cells.sound:
-            self._adapt(0, 0, whole=False)
+        if cut is None or cut.count < FEW_TUPLES:
+            self._adapt(0, cut.reason if cut else "window")
+            return False
+        cells = columns(cut, self.literals, target.quote or SINGLE, self.limits.cell_characters)
+        if not cells.sound:
+            self._adapt(0, "tuple")
             return False
         used = int(cut.finishes[cells.sound - 1]) + 1
         marked = any(mark in window for mark in MARK_BYTES)
@@ -139,21 +142,20 @@ class RecordReader:
         feed.book.take_records(last, blank, other)
         feed.pos += used
         self._good(target)
-        self._adapt(cells.sound, used, whole=cut.reason == "window" and cells.sound == cut.count)
-        if cut.reason == "tuple" or cells.sound < cut.count:
-            self._patience = 1
+        self._adapt(used, cut.reason if cells.sound == cut.count else "tuple")
         return True
 
-    def _adapt(self, taken: int, used: int, *, whole: bool) -> None:
+    def _adapt(self, used: int, reason: str) -> None:
         """Larger windows while all goes well; after bad ones, tuples one by one, so that no byte is cut often."""
-        if taken < FEW_TUPLES:
-            self._patience, self._backoff = self._backoff, min(LONGEST_PATIENCE, 2 * self._backoff)
-        else:
+        if reason == "window":
+            self._window = min(LARGEST_WINDOW, 2 * self._window)
+        elif used:
+            self._window = max(SMALLEST_WINDOW, min(LARGEST_WINDOW, 2 * used))
+        if used:
             self._backoff = 1
-        wanted = 2 * self._window if whole or not taken else 2 * used
-        if not taken and self.feed.left > SMALLEST_WINDOW:
-            wanted = self._window // 2 if self._window > 1 << 16 else self._window
-        self._window = max(SMALLEST_WINDOW, min(LARGEST_WINDOW, wanted))
+            self._patience = int(reason == "tuple")
+        else:
+            self._patience, self._backoff = self._backoff, min(LONGEST_PATIENCE, 2 * self._backoff)
 
     def _lines(self, cut: Cut, sound: int) -> tuple[pl.Series, int, int, int]:
         """Where each tuple begins and the last one ends, and the blank and other lines between them."""

@@ -43,6 +43,7 @@ SIGNS = {
     "oracle": r"SET DEFINE OFF|REM INSERTING|SET SQLBLANKLINES|[^'\n]*\bVARCHAR2\s*\(|[^'\n]*\bNUMBER\s*\(\d",
 }
 SIGN = re.compile("|".join(rf"^[ \t]*(?P<{name}>(?i:{pattern}))" for name, pattern in SIGNS.items()), re.MULTILINE)
+COMMENTS = re.compile(r"/\*(?!!).*?\*/|\s--\s.*")
 STRINGS = re.compile(r"'(?:[^'\\]|''|\\.)*'", re.DOTALL)
 MARKS = {
     "mysql": r"`|\bAUTO_INCREMENT\b|_binary",
@@ -63,6 +64,8 @@ def looks_like_sql(lines: list[str]) -> bool:
     stray, inside, comment, told = 0, False, False, False
     for raw in lines:
         line = raw.strip().lstrip("\ufeff")
+        if not line.startswith(("/*", "--", "#")):
+            line = COMMENTS.sub(" ", line).strip()
         if not line:
             continue
         if comment or line.startswith("/*"):

@@ -17,6 +17,8 @@ ROUTINE = re.compile(
 )
 DATA_LINE = re.compile(rb"(?i:INSERT\s+(?:INTO\s+)?[\[`\"\w]|COPY\s+\S[^\n]*\sFROM\s+stdin|CREATE\s+TABLE\b)")
 DATA_LINES = re.compile(rb"(?m:^)" + DATA_LINE.pattern)
+# Scripts of SQL Server have no semicolons: a line that begins with such a word begins a statement.
+NEXT_LINE = re.compile(DATA_LINE.pattern + rb"|(?i:SET|ALTER|CREATE|EXEC|PRINT|DROP|USE|DECLARE)\b")
 WORD = re.compile(rb"[A-Za-z]*")
 GO_LINE = re.compile(rb"(?i)GO(?:[ \t]+\d+)?[ \t]*(?:\n|\Z)")
 SLASH_LINE = re.compile(rb"/[ \t]*(?:\n|\Z)")
@@ -30,11 +32,11 @@ def statement_end(text: bytes, start: int, ended: bool, dialect: Dialect, delimi
     """Where a statement without records ends, its delimiter included."""
     found = WORD.match(text, start)
     verb = found.group().lower() if found else b""
-    routine = delimiter == b";" and (
-        ROUTINE.match(text, start, start + 600) is not None
-        or (dialect.name == "oracle" and verb in {b"begin", b"declare"})
-    )
-    by_line = routine and _closed_by_line(text, start, ended, dialect)
+    routine = ROUTINE.match(text, start, start + 600) is not None
+    routine = routine or (dialect.name == "oracle" and verb in {b"begin", b"declare"})
+    counted = routine and delimiter == b";"
+    by_line = counted and _closed_by_line(text, start, ended, dialect)
+    follows = NEXT_LINE if dialect.name == "mssql" else DATA_LINE
     level, before, fresh, bracket = 0, b"", False, 0
     for kind, at, end in _lone_quotes(text, start, ended, dialect, routine=routine):
         if kind in {"space", "comment"}:
@@ -43,11 +45,11 @@ def statement_end(text: bytes, start: int, ended: bool, dialect: Dialect, delimi
         word = text[at:end].lower() if kind in {"word", "punct"} else b""
         if fresh and (GO_LINE.match(text, at) or (dialect.name == "oracle" and SLASH_LINE.match(text, at))):
             return at + 1 if word == b"/" else at
-        if fresh and not routine and verb not in HOLDING and bracket <= 0 and DATA_LINE.match(text, at):
+        if fresh and not routine and verb not in HOLDING and bracket <= 0 and follows.match(text, at):
             return at
         fresh = False
         bracket += (word == b"(") - (word == b")")
-        if routine:
+        if counted:
             level += word in {b"begin", b"case"} and before != b"end"
             level -= before == b"end" and word not in BLOCKS
         if text.startswith(delimiter, at) and not by_line and level <= 0:

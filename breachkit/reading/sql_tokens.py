@@ -19,6 +19,13 @@ Token = tuple[str, int, int]
 ESCAPED = rb"(?:[^'\\]++|\\.|'')*+'"
 PLAIN = rb"(?:[^']++|'')*+'"
 NAME = re.compile(rb"[A-Za-z_\x80-\xff@#][\w$#@\x80-\xff]*+")
+SIMPLE_CELLS = {
+    backslash: re.compile(
+        rb"[ \t\n]*+(?:(?P<string>'" + string + rb")|(?P<number>[+-]?\d++(?:\.\d*+)?)|(?i:NULL))[ \t\n]*+[,)]",
+        re.DOTALL,
+    )
+    for backslash, string in ((True, ESCAPED), (False, PLAIN))
+}
 OPENERS = (b"'", b'"', b"`", b"/*")
 QUOTED_NAMES = frozenset({"double", "back", "bracket"})
 
@@ -32,6 +39,11 @@ class Dialect:
 
     name: str
     backslash: bool
+
+    @property
+    def simple_cell(self) -> re.Pattern[bytes]:
+        """The pattern of a cell that is a plain string, a number or NULL, with the comma or bracket behind it."""
+        return SIMPLE_CELLS[self.backslash]
 
     @property
     def tokens(self) -> re.Pattern[bytes]:

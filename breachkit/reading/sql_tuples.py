@@ -13,6 +13,9 @@ from breachkit.reading.sql_feed import NeedMoreError
 from breachkit.reading.sql_literals import Literals, MalformedError
 from breachkit.reading.sql_tokens import lex
 
+OPEN, CLOSE, COMMA, SEMICOLON = 0x28, 0x29, 0x2C, 0x3B
+OPENING, CLOSING = (0x28, 0x5B), (0x29, 0x5D)  # ARRAY['a','b'] has brackets of its own
+SMALL_BYTES = 4096
 Fault = Literal["invalid_sql", "truncated_record", "cell_too_long"]
 SEARCHED_BYTES = 1 << 22  # how far the next sound place is looked for behind a damaged one; a choice
 PLAUSIBLE_CELLS = 2  # what looks like a tuple begins with so many values, where the table has them; a choice
@@ -27,6 +30,10 @@ BOUNDARY = re.compile(
     rb"|(?P<end>\)?\s*;)(?=\s*(?:\Z|" + STATEMENT + rb"))|(?P<verb>\)\s*\n)(?=\s*" + STATEMENT + rb")"
 )
 APOSTROPHE = re.compile(rb"(?<![\s,(][A-Za-z])(?<=[A-Za-z\x80-\xff])'(?=[A-Za-z\x80-\xff])")
+
+
+class _EndOfText(Exception):
+    pass
 
 
 @dataclass(frozen=True)
@@ -48,26 +55,47 @@ class TupleScan:
 
     def scan(self, text: bytes, start: int, ended: bool) -> Tuple:
         """The tuple whose bracket opens at `start`."""
+        cells, at, closed = self._simple(text, start + 1)
+        while not closed:
+            try:
+                value, at, closed = self._cell(text, at, ended)
+            except MalformedError:
+                return Tuple(cells, at, "invalid_sql")
+            except _EndOfText:
+                return Tuple(cells, len(text), "truncated_record")
+            cells.append(value)
+            if at - start > 4 * self.cell_characters + SMALL_BYTES and not closed:
+                return Tuple(cells, at, "cell_too_long")
+            if not closed:
+                more, at, closed = self._simple(text, at)
+                cells += more
+        return Tuple(cells, at, self._too_long(cells))
+
+    def _simple(self, text: bytes, at: int) -> tuple[list[str | None], int, bool]:
+        """The plain cells from here, where they end, and whether the tuple does."""
+        pattern, literals = self.literals.dialect.simple_cell, self.literals
         cells: list[str | None] = []
-        level, begun, at = 0, start + 1, start
+        while found := pattern.match(text, at):
+            string, number = found.group(1, 2)
+            cells.append(literals.string("string", string) if string else number.decode() if number else None)
+            at = found.end()
+            if text[at - 1] == CLOSE:
+                return cells, at, True
+        return cells, at, False
+
+    def _cell(self, text: bytes, start: int, ended: bool) -> tuple[str | None, int, bool]:
+        """One cell of any kind, where what follows begins, and whether the tuple ends with it."""
+        level = 0
         for kind, at, end in lex(text, start, ended, self.literals.dialect.tokens):
             mark = text[at] if kind == "punct" else 0
-            if mark == 0x28:
-                level += 1
-            elif kind == "open":
-                return Tuple(cells, at, "truncated_record")
-            elif mark == 0x3B or at - start > 4 * self.cell_characters + 4096:
-                return Tuple(cells, at, "invalid_sql" if mark else "cell_too_long")
-            if (mark == 0x29 and level == 1) or (mark == 0x2C and level == 1):
-                try:
-                    cells.append(self.literals.value(text[begun:at]))
-                except MalformedError:
-                    return Tuple(cells, at, "invalid_sql")
-                begun = end
-            level -= mark == 0x29
-            if not level:
-                return Tuple(cells, end, self._too_long(cells))
-        return Tuple(cells, len(text), "truncated_record")
+            if not level and mark in (COMMA, CLOSE):
+                return self.literals.value(text[start:at]), end, mark == CLOSE
+            if kind == "open":
+                raise _EndOfText
+            if mark == SEMICOLON:
+                raise MalformedError
+            level += (mark in OPENING) - (mark in CLOSING)
+        raise _EndOfText
 
     def _too_long(self, cells: list[str | None]) -> Fault | None:
         longest = max((len(cell) for cell in cells if cell is not None), default=0)

@@ -11,7 +11,7 @@ import polars as pl
 from breachkit.impact import Source
 from breachkit.reading.blob import Blob
 from breachkit.reading.ledger import Ledger
-from breachkit.reading.limits import Limits
+from breachkit.limits import Limits
 from breachkit.reading.naming import column_headers
 from breachkit.workspace import row
 

@@ -150,8 +150,7 @@ class TarReader:
         name = fields.path or header.name
         size = header.size if fields.size is None else fields.size
         if header.type in SPECIAL:
-            self._special += 1
-            self._skip(size if header.type == tarfile.LNKTYPE and fields.size else 0)
+            self._special += 1  # no content follows, whatever size is told
             return
         blob = member_blob(self.blob, name, position, "tar", io.BytesIO)
         if header.type == tarfile.GNUTYPE_SPARSE or fields.sparse:
@@ -173,7 +172,7 @@ class TarReader:
             yield blob if got else damaged(blob, "tar")
             return
         try:
-            spool = spooled(self._pieces(size), self.box.limits, self.box.connection)
+            spool = spooled(blob, self._pieces(size), self.box.limits, self.box.connection)
         except UnreadableSource as error:
             yield error
             return

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from breachkit.errors import UnreadableSource
 from breachkit.reading.blob import Blob
-from breachkit.reading.limits import Limits
+from breachkit.limits import Limits
 from breachkit.reading.naming import member_name
 
 Passwords = Callable[[str], str | None]  # the label of an archive → its password, None where nobody knows it

@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from breachkit.errors import UnreadableSource
 from breachkit.reading.blob import Blob
-from breachkit.reading.limits import Limits
+from breachkit.limits import Limits
 
 PIECE_BYTES = 1 << 20
 LOCAL_HEADER = struct.Struct("<4s22xHH")

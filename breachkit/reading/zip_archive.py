@@ -163,7 +163,7 @@ class ZipReader:
         if not entry.strength:
             # PKWARE's encryption is undone at a few megabytes a second: once, and not at each opening.
             with blob.opener() as content:
-                spool = spooled(iter(lambda: content.read(1 << 20), b""), self.box.limits, self.box.connection)
+                spool = spooled(blob, iter(lambda: content.read(1 << 20), b""), self.box.limits, self.box.connection)
             kept.callback(spool.close)
             blob.opener = spool.open
 

@@ -227,7 +227,7 @@ def walk(handle: BinaryIO, limit: int) -> Iterator[Entry]:
         if open_ended:
             packed = (following if following is not None else end) - begin
             known, packed, wanted = _described(handle, begin, packed, crc_known=crc_known)
-        yield Entry(told, at, flags, method, time, known, packed, wanted, False, strength)
+        yield Entry(told, at, flags, method, time, known, min(packed, end - begin), wanted, False, strength)
         at = following
 
 

@@ -14,10 +14,9 @@ from breachkit.impact import Impact
 from breachkit.report import grids, show_rows
 from breachkit.report.format import short_number
 from breachkit.report.grid import sentence
-from breachkit.report.impact_sections import clock_rows
+from breachkit.report.impact_sections import LEDGER, clock_rows
 from breachkit.report.show_focus import chosen, focused
 from breachkit.report.show_html import TextTable, list_html, paragraph_html, table_html
-from breachkit.report.impact_sections import LEDGER
 from breachkit.report.show_parts import advice, chart_part, display, grid_part, pairs_part, table_part
 from breachkit.report.show_rows import pairs_table, show_words
 from breachkit.report.wording import wording

@@ -1,3 +1,0 @@
-from breachkit.limits import Limits
-
-__all__ = ["Limits"]

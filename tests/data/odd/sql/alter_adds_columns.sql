@@ -1,0 +1,10 @@
+SET ANSI_PADDING OFF
+GO
+CREATE TABLE [dbo].[Patients](
+	[Id] [int] NOT NULL
+) ON [PRIMARY]
+SET ANSI_PADDING ON
+ALTER TABLE [dbo].[Patients] ADD [Nom] [varchar](50) NULL
+ALTER TABLE [dbo].[Patients] ADD  CONSTRAINT [PK] PRIMARY KEY CLUSTERED ([Id] ASC)
+GO
+INSERT [dbo].[Patients] VALUES (1, N'MARTIN')

@@ -1,0 +1,3 @@
+-- MySQL dump 10.13
+/*!40101 SET NAMES utf8 */;
+SET FOREIGN_KEY_CHECKS = 0;
