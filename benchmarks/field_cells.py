@@ -324,6 +324,7 @@ MAKERS: dict[str, Maker] = {
     "title": _title,
     "family": lambda d, p, w: cased(p.family, p.case),
     "birth_name": lambda d, p, w: cased(p.birth_name, p.case) if d.random() < 0.6 else "",
+    "other_family": lambda d, p, w: cased(p.doctor.split(" ", 1)[1], p.case),
     "given": lambda d, p, w: cased(p.given, p.case),
     "full": _full,
     "dicom_name": lambda d, p, w: f"{ascii_of(p.family).upper()}^{ascii_of(p.given).upper()}",

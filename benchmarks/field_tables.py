@@ -21,7 +21,7 @@ from field_cells import FOLDER, MAKERS, person, words_of
 from breachkit.fields.decide import ColumnVerdict, classify
 from breachkit.fields.roles import table_role
 
-HALVES = ("known", "held")
+HALVES = ("known", "further", "held")
 # Fields of a person: a nuisance column that gets one of these is the gravest error.
 PERSONAL = {
     *("family_name", "birth_name", "given_name", "full_name", "practitioner_name", "nir", "ins", "birth_date"),
@@ -89,7 +89,7 @@ def _typo(draw: random.Random, text: str) -> str:
 def cells(system: System, half: str, rows: int, seed: int) -> list[list[str]]:
     """Rows of a system: each column with its own share of gaps (0 to 30 %), words for nothing and typing errors."""
     draw = random.Random(f"{system.name} {seed}")
-    words = words_of(half)
+    words = words_of("held" if half == "held" else "known")
     gaps = [draw.choice([0.0, 0.0, 0.05, 0.12, 0.3]) for _ in system.columns]
     made = []
     for number in range(rows):

@@ -11,9 +11,11 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +23,22 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from breachkit import case, workspace
 from breachkit.errors import UnreadableSource
-from breachkit.reading.blob import Blob, SourceFile
-from breachkit.reading.decode import examine
 from breachkit.limits import Limits
+from breachkit.reading import sql_copy, sql_dump, sql_feed, sql_records
+from breachkit.reading.blob import Blob, SourceFile
+from breachkit.reading.decode import examine, utf8_blocks
 from breachkit.reading.sql_dump import read_sql_dump
 from breachkit.reading.table_writer import Intake, LoadedTable
 from breachkit.reading.text import Text
 from tests.sql_writers import WRITERS, Row, Table
 
+USUAL = {
+    "block": sql_feed.BLOCK_BYTES,
+    "smallest": sql_records.SMALLEST_WINDOW,
+    "largest": sql_records.LARGEST_WINDOW,
+    "copy": sql_copy.WINDOW_BYTES,
+}
+CONTROLS = re.compile("[\x00\x08\x1a]")  # of those that the words hold: no part of a value
 NAMES = ("patients", "medecins", "rendez_vous", "adresses", "notes", "actes")
 COLUMNS = ("id", "nom", "prenom", "date_naissance", "note", "ville", "email", "telephone", "adresse", "code")
 WORDS = (
@@ -108,6 +118,22 @@ def read(path: Path, connection: Any, limits: Limits | None = None) -> list[Load
     return intake.tables
 
 
+def set_windows(rng: random.Random | None) -> None:
+    """Makes the reader's windows small, so that everything crosses their edges; None gives back the usual ones."""
+    small = rng is not None
+    piece = rng.choice([7, 64, 1000]) if rng else 0
+    sql_feed.BLOCK_BYTES = rng.choice([16, 100, 1000]) if rng else USUAL["block"]
+    sql_records.SMALLEST_WINDOW = rng.choice([64, 256]) if rng else USUAL["smallest"]
+    sql_records.LARGEST_WINDOW = rng.choice([256, 5000]) if rng else USUAL["largest"]
+    sql_copy.WINDOW_BYTES = rng.choice([32, 500]) if rng else USUAL["copy"]
+
+    def pieces(*arguments: Any) -> Iterator[bytes]:
+        for block in utf8_blocks(*arguments):
+            yield from (block[at : at + piece] for at in range(0, len(block), piece))
+
+    sql_dump.utf8_blocks = pieces if small else utf8_blocks
+
+
 def rows_of(connection: Any, table: LoadedTable) -> list[Row]:
     """The records of a table in the order of the file."""
     found = connection.execute(f"SELECT * FROM {table.table} ORDER BY _record").fetchall()
@@ -126,9 +152,11 @@ def check_whole(connection: Any, path: Path, tables: list[Table]) -> None:
     assert [one.name for one in found] == [one.name for one in tables], "names of the tables"
     for one, table in zip(found, tables, strict=True):
         assert one.headers == table.columns, f"headers of {table.name}"
-        assert rows_of(connection, one) == list(table.rows), f"records of {table.name}"
+        wanted = [tuple(cell and CONTROLS.sub("", cell) for cell in row) for row in table.rows]
+        assert rows_of(connection, one) == wanted, f"records of {table.name}"
         assert not one.source.rejected, "rejects"
-        assert not one.source.repaired, "repairs"
+        touched = sum(any(cell and CONTROLS.search(cell) for cell in row) for row in table.rows)
+        assert one.source.repaired_by_reason == ({"control_characters": touched} if touched else {}), "repairs"
     content = path.read_bytes()
     text = content.decode("utf-16").encode() if content.startswith((b"\xff\xfe", b"\xfe\xff")) else content
     assert sum(one.source.physical_lines for one in found) == lines_of(text), "lines"
@@ -180,6 +208,7 @@ def _try(seed: int, path: Path, connection: Any, keep: Path | None) -> int:
     dialect, tables, dump = random_dump(rng)
     content = dump.encode("utf-16" if dialect == "mssql" and rng.random() < 0.5 else "utf-8")
     failures = 0
+    set_windows(rng if rng.random() < 0.5 else None)
     for kind, data in (("whole", content), ("damaged", damaged(rng, content))):
         path.write_bytes(data)
         connection.execute("DELETE FROM w.rejects")

@@ -224,6 +224,7 @@ CASES: dict[str, Callable[[], bytes]] = {
     ),
     "overlapping.zip": quoted_overlap,
     "links.zip": lambda: zipped(Entry("lien.csv", b"/etc/passwd", mode=0o120777), Entry("patients.csv", CSV)),
+    "from_a_pipe.zip": lambda: zipped(Entry("-", CSV, mode=0o010600, zip64=True)),
     "folders_only.zip": lambda: zipped(Entry("a/", b"", 0), Entry("a/vide.csv", b"")),
     "nothing.zip": zipped,
     "last_part_alone.zip": lambda: zipped(Entry("patients.csv", CSV), disk=2),

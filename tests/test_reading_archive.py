@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import io
 import lzma
@@ -195,6 +196,22 @@ def test_what_is_put_down_is_not_in_the_clear(private: Any) -> None:
     spool.close()
 
 
+def test_a_full_disk_is_said_and_the_other_members_are_read(
+    private: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: Any) -> int:
+            raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("breachkit.reading.spool.tempfile.TemporaryFile", lambda **_: Full())
+    for kind in ("gzip", "7z", "rar"):
+        path = written(tmp_path, "x", ARCHIVED[kind](("a.csv", CSV * 9), ("b.csv", OTHER)))
+        found = list(contents(path, box_of(private, memory_bytes=100)))
+        assert isinstance(found[0], UnreadableSource)
+        assert "plus assez de place" in found[0].fr
+        assert found[1:] == [("b.csv", OTHER, [])]
+
+
 def test_a_member_stored_in_a_zip_on_disk_is_sought_in_where_it_lies(private: Any, tmp_path: Path) -> None:
     path = written(tmp_path, "x.zip", zipped(Entry("a.csv", CSV, 0)))
     blob = Blob.of_file(SourceFile("x.zip", (path,)))
@@ -249,6 +266,19 @@ def test_without_the_password_or_with_a_wrong_one_the_message_says_how_to_give_i
         assert "--password-file" in error.en
         assert "Secret" not in error.fr
         assert ("n'ouvre pas" in error.fr) == (password is not None)
+
+
+def test_a_7z_whose_key_takes_minutes_is_not_opened(private: Any, tmp_path: Path) -> None:
+    """Its header says how often the password is hashed: 2 to the power of 24 here, of 19 in all that 7-Zip writes."""
+    whole = bytearray(LOCKED["hidden"]())
+    header = 32 + int.from_bytes(whole[12:20], "little")
+    at = whole.index(b"\x06\xf1\x07\x01", header)
+    assert whole[at + 5] & 0x3F == 19
+    whole[at + 5] += 5
+    whole[28:32] = zlib.crc32(whole[header:]).to_bytes(4, "little")
+    whole[8:12] = zlib.crc32(whole[12:32]).to_bytes(4, "little")
+    path = written(tmp_path, "x.7z", bytes(whole))
+    assert "n'ouvre pas" in refused(private, path, password="Secret1").fr  # noqa: S106
 
 
 def test_an_open_archive_is_never_asked_a_password_for(private: Any, tmp_path: Path) -> None:

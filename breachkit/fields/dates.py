@@ -74,6 +74,20 @@ def _numbered_dates(profile: ColumnProfile) -> list[Signal]:
     days = profile.shares["spreadsheet_day"] >= 0.95 and profile.distinct >= 20
     if days and low >= FIRST_DAY and high <= LAST_DAY:
         fr, en = "Nombres qui sont des jours de tableur.", "Numbers that are days of a spreadsheet."
-        born = spread >= BIRTH_SPREAD_YEARS * 365 and profile.shares["ends_zero"] < 0.2
-        return [Signal("birth_date" if born else "timestamp", 0.4 if born else 0.35, statement("serial_days", fr, en))]
+        reason = statement("serial_days", fr, en)
+        return [
+            Signal("birth_date", 0.5, reason) if is_spreadsheet_birth(profile) else Signal("timestamp", 0.35, reason)
+        ]
     return []
+
+
+def is_spreadsheet_birth(profile: ColumnProfile) -> bool:
+    """Numbers of four or five digits that, read as a spreadsheet's days, spread as births do."""
+    low, high = (profile.numbers.get(f"number_{name}", -1.0) for name in ("low", "high"))
+    return (
+        profile.shares["spreadsheet_day"] >= 0.95
+        and low >= FIRST_DAY
+        and high <= LAST_DAY
+        and high - low >= BIRTH_SPREAD_YEARS * 365
+        and profile.shares["ends_zero"] < 0.2
+    )

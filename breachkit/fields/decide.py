@@ -126,7 +126,9 @@ def _choose(profile_: ColumnProfile, choices: Sequence[Choice]) -> Choice:
     # A clear header that the values contradict is itself a doubt: then only strong evidence decides.
     contradicted = any(reason.id == "fields.header_contradicted" for one in choices for reason in one.reasons)
     least = AGAINST_HEADER if contradicted else DECISION
-    if best.score < least or (best.score - second < MARGIN and best.score < 0.9):
+    # A date of the software or of care: both are told apart by little, and either is a date.
+    close = best.score - second < MARGIN and {one.field for one in choices[:2]} != {"timestamp", "care_date"}
+    if best.score < least or (close and best.score < 0.9):
         candidates = [reason for one in choices[:2] for reason in one.reasons]
         return Choice("unknown", best.score, (doubt, *dict.fromkeys(candidates)))
     return best

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from breachkit.fields.dates import is_spreadsheet_birth
 from breachkit.fields.evidence import MIN_DISTINCT, Signal
 from breachkit.fields.profile import ColumnProfile
 from breachkit.fields.reasons import percent_en, percent_fr, statement
@@ -121,6 +122,8 @@ def _identifiers(profile: ColumnProfile) -> list[Signal]:
         reason = statement("row_number", f"{fr}\u202f; elle suit les lignes.", f"{en}; it follows the rows.")
         return [Signal("technical_id", 0.7 if low in (0, 1) else 0.57, reason), Signal("patient_id", 0.3, reason)]
     reason = statement("unique", f"{fr}.", f"{en}.")
+    if is_spreadsheet_birth(profile):
+        return []
     fixed = profile.length_min == profile.length_max and 5 <= profile.length_max <= 14
     signals = [Signal("patient_id", 0.45 if fixed else 0.35, reason)]
     if profile.shares["long_token"] >= 0.95 and profile.shares["digits"] < 0.1:

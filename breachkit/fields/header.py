@@ -199,7 +199,7 @@ def _of_plain_words(written: set[str]) -> dict[str, float]:
     if written & {"identifiant"}:
         return {"username": 0.65, "technical_id": 0.6}
     if numbered:
-        return {"technical_id": 0.6}
+        return {"technical_id": 0.7 if written <= {"id", "ident"} else 0.6}
     return {"full_name": 0.6} if written & FILE_WORDS - {"dossier", "fiche"} else {}
 
 

@@ -27,10 +27,7 @@ CORROBORATION = {
     "specialty": ({"rpps", "adeli", "family_name"}, 0.3),
     "bic": ({"iban"}, 0.5),
     "diagnosis_code": ({"birth_date", "procedure_code", "given_name", "care_date"}, 0.3),
-    "care_date": (
-        {"procedure_code", "diagnosis_code", "drug", "lab_result", "diagnosis", "care_unit", "practitioner_name"},
-        0.4,
-    ),
+    "care_date": ({"procedure_code", "diagnosis_code", "drug", "lab_result", "care_unit"}, 0.4),
     "occupation": ({"birth_date", "given_name"}, 0.3),
     "birth_date": ({"given_name", "family_name", "full_name", "sex", "nir", "patient_id"}, 0.35),
     "vital_sign": ({"vital_sign", "age", "birth_date", "diagnosis_code", "lab_result"}, 0.4),

@@ -60,6 +60,8 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
     ("diagnosis", "diagnosis_code", _kind("diagnosis_code", 0.85)),
     ("diagnosis_code", "diagnosis", _is_worded),
     ("diagnosis", "free_text", lambda one: one.numbers["words_mean"] >= 7 and one.shares["function_words"] >= 0.5),
+    ("full_name", "patient_id", lambda one: one.shares["any_digit"] >= 0.9 and one.shares["one_word"] >= 0.9),
+    ("procedure_code", "technical_id", lambda one: one.shares["integer"] >= 0.95 and one.distinct_ratio >= 0.9),
     ("practitioner_name", "diagnosis_code", _kind("diagnosis_code", 0.85)),  # DR: diagnostic relié
     ("occupation", "specialty", _in_list("specialties", 0.6)),
     ("specialty", "care_unit", lambda one: one.lists["care_units"] >= 0.7 > 1.3 * one.lists["specialties"]),

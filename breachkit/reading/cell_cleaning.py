@@ -29,11 +29,19 @@ def clean_cells(
         frame, touched = strip_controls(frame, list(columns))
         _count("control_characters", frame, touched, writer, counted)
     if mojibake:
-        frame, touched, cells = repair_mojibake(frame, list(columns))
+        accented = _not_ascii(frame, columns)
+        frame, touched, cells = repair_mojibake(frame, accented)
         _count("mojibake", frame, touched, writer, counted)
         for column, number in cells.items():
             writer.mojibake[column] = writer.mojibake.get(column, 0) + number
     return frame
+
+
+def _not_ascii(frame: pl.DataFrame, columns: Sequence[str]) -> list[str]:
+    """The columns that hold a character above ASCII: it takes more bytes than one."""
+    text = pl.col(columns)
+    told = frame.select(text.str.len_bytes().sum() > text.str.len_chars().sum())
+    return [name for name in columns if told[name].item()]
 
 
 def _count(reason: str, frame: pl.DataFrame, touched: pl.Series, writer: TableWriter, counted: set[int]) -> None:

@@ -19,7 +19,7 @@ from breachkit.reading.unpacking import Member, Meter, Unpacking, damaged, joine
 
 TAKE = 1 << 15  # bytes given to a decoder at a time
 SUFFIXES = {
-    ".gz": "", ".gzip": "", ".bz2": "", ".bzip2": "", ".xz": "", ".lzma": "", ".zst": "", ".zstd": "",
+    ".gz": "", ".gzip": "", ".bgz": "", ".bz2": "", ".bzip2": "", ".xz": "", ".lzma": "", ".zst": "", ".zstd": "",
     ".tgz": ".tar", ".tbz": ".tar", ".tbz2": ".tar", ".txz": ".tar", ".tlz": ".tar", ".tzst": ".tar",
 }  # fmt: skip
 

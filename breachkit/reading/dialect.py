@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from breachkit.reading.cell_kinds import Shape, shapes
-from breachkit.reading.dialect_score import SAMPLE_LINES, WHOLE_LINE, Candidate, best
+from breachkit.reading.dialect_score import SAMPLE_LINES, WHOLE_LINE, Candidate, best, first_table
 from breachkit.reading.grammar import Cells, Grammar
 from breachkit.reading.header import names_columns
 from breachkit.reading.layout import Layout, find_layout, is_rule
@@ -107,6 +107,7 @@ def detect(lines: list[str]) -> Dialect:
     none does has one column.
     """
     lines = [line.removeprefix("\ufeff") for line in lines[:1]] + lines[1:]
+    lines = list(first_table(lines))
     told = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
     seen = [line if at or not told else "" for at, line in enumerate(lines)]
     seen = ["" if is_rule(line) else line for line in seen]

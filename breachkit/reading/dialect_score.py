@@ -39,6 +39,7 @@ REPEATED_SHARE = 0.8
 STRICT_LINES = 0.9  # of whole lines are a phone, a date, a number…: their own signs separate nothing
 MIN_QUOTED_LINES = 3  # with quotes that delimit nothing, and this share of the lines: the quotes are text
 QUOTED_SHARE = 0.2
+HEADER_CHARACTERS = 4_000
 HEADER_RECORDS = 5  # among which a header speaks for the delimiter that makes it one, so much
 HEADER_BONUS = 1.3
 QUOTED_EDGES = 0.8  # of the delimiters stand between quotes: no further evidence is needed
@@ -119,6 +120,30 @@ def _by_its_header(sample: Sequence[tuple[int, str]]) -> Candidate | None:
     return None
 
 
+def first_table(lines: Sequence[str]) -> Sequence[str]:
+    """The lines above those of another table: a header that a blank line sets apart, below a header and a record."""
+    headed: list[str] = []
+    for at, line in enumerate(lines):
+        cells = _header_cells(line)
+        if cells and headed and cells != headed and not all(above.strip() for above in lines[max(0, at - 2) : at]):
+            return lines[:at]
+        below = lines[at + 1] if at + 1 < len(lines) else ""
+        if cells and not headed and any(below.count(mark) == len(cells) - 1 for mark in STRONG):
+            headed = cells
+    return lines
+
+
+def _header_cells(line: str) -> list[str]:
+    """The cells of a line that is nothing but words that name columns; none of any other."""
+    if len(line) > HEADER_CHARACTERS:
+        return []
+    for mark in STRONG:
+        cells = [cell.strip('" ') for cell in line.split(mark)]
+        if len(cells) >= 2 and only_names_columns(cells):
+            return cells
+    return []
+
+
 def one_column(sample: Sequence[tuple[int, str]]) -> Candidate:
     """The lines as they are, or without their quotes where most have them."""
     quoted = sum(bool(WHOLE_LINE.fullmatch(text)) for _, text in sample) >= 0.5 * len(sample)
@@ -195,13 +220,17 @@ def _judged(grammar: Grammar, sample: Sequence[tuple[int, str]], *, given: bool)
         score *= 0.9  # a quote is text only where it cannot be one
     elif grammar.escape == BACKSLASH:
         # Without quotes a cell that is \N shows that backslashes escape; one before a delimiter may be a path's.
-        score *= 1.2 if grammar.quote is None and _holds_null(grammar.delimiter, sample) else 0.98
-    if grammar.quote == "'" and well == 1.0:
-        score *= 1.01  # apostrophes that could all be quotes are
+        score *= 1.2 if grammar.quote is None and _holds_null(grammar.delimiter, sample) else 0.995
+    if grammar.quote == "'" and well >= 0.9:
+        score *= 1.05  # apostrophes that could nearly all be quotes are
     if any(names_columns(one.cells) or only_names_columns(one.cells) for one in records[:HEADER_RECORDS]):
         score *= HEADER_BONUS
     candidate = Candidate(grammar, cells, score, tuple(records))
-    if given or _has_evidence(candidate, usual / several, rows) or _quotes_separate(candidate, sample):
+    if (
+        given
+        or _has_evidence(candidate, usual / several if grammar.delimiter in REPEATED else share, rows)
+        or _quotes_separate(candidate, sample)
+    ):
         return candidate
     return None
 
@@ -221,9 +250,10 @@ def _has_evidence(candidate: Candidate, share: float, rows: Sequence[Sequence[st
     if share < WEAK_SHARE:
         return False
     if mark == ":":
-        # `login:password`, `e-mail:password` lists; a sentence has a blank after its colon.
+        # `login:password`, lists of accounts, /etc/passwd; a sentence has a blank after its colon.
+        blanks = any(cell != cell.strip() or (cells < 4 and " " in cell) for row in rows for cell in row)
         return named or (
-            len(rows) >= 3 and not any(" " in cell or kind(cell) == "other" for row in rows for cell in row)
+            len(rows) >= 3 and not blanks and not any(kind(cell) == "other" for row in rows for cell in row)
         )
     strict = [strict_share(row[position] for row in rows) >= WEAK_SHARE for position in range(cells)]
     return cells >= 3 and len(rows) >= 3 and (named or 2 * sum(strict) >= cells)

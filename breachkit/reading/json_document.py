@@ -18,17 +18,7 @@ from breachkit.reading.json_shape import Shape, Where
 from breachkit.reading.json_sift import actions, misplaced, reasons
 from breachkit.reading.json_spine import Broken, Frame, Piece, before_the_end
 from breachkit.reading.json_tables import HEADER, INVALID, MARKS, TOO_LONG, TRUNCATED, Shredder, Units
-from breachkit.reading.json_tokens import (
-    COLON,
-    COMMA,
-    KEY,
-    LIST,
-    LIST_END,
-    OBJECT,
-    TEXT,
-    VALUES,
-    tokenise,
-)  # fmt: skip
+from breachkit.reading.json_tokens import COLON, COMMA, KEY, LIST, LIST_END, OBJECT, TEXT, VALUES, tokenise
 
 UNIT_CELLS = 4  # a record may be so many times as long as its longest cell
 TAIL_BYTES = 4096  # kept while what is broken is passed over: a record may begin there

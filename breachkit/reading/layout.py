@@ -16,6 +16,7 @@ from breachkit.reading.grammar import Grammar
 from breachkit.reading.header import names_columns, only_names_columns, published_header, told_cells
 
 MAX_PREAMBLE = 40  # records among which the header is looked for
+WELL_FILLED = 0.75  # of the cells of records, so that a row filled to the half is none
 COMMENT = re.compile(r"\s*(?:#|--|//|/\*|\*{2,}|REM\b|%%)", re.I)
 # A rule under a header or around a table: dashes (two at the least in a row) between signs that separate columns.
 RULE = re.compile(r"(?=.*[-=_]{2})[\s|+:;,\t]*[-=_]+(?:[\s|+:;,\t]+[-=_]+)*[\s|+:;,\t]*")
@@ -141,10 +142,18 @@ def _is_preamble(record: Record, cells: int, below: Sequence[Sequence[str]]) -> 
         return True
     if len(record.cells) >= 3 and len(filled) == 1:
         return True
+    if len(filled) * 2 <= cells == len(record.cells) and cells >= 4 and _filled_share(below) >= WELL_FILLED:
+        return True
     label = filled[0].rstrip().endswith(":") or bool(BANNER.match(filled[0]))
     if len(filled) <= 4 and label and (len(filled) * 2 <= cells or len(record.cells) != cells):
         return True
     return label and len(filled) == 2 and not _could_be_record(record.cells, below)
+
+
+def _filled_share(rows: Sequence[Sequence[str]]) -> float:
+    """The share of cells that are filled."""
+    cells = [bool(cell.strip()) for row in rows[:SAMPLE_LINES] for cell in row]
+    return sum(cells) / len(cells) if cells else 0.0
 
 
 def _could_be_record(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -133,7 +133,7 @@ def _read_blob(
     if kind in READERS:
         _reader(READERS[kind])(blob, intake)
     elif kind == "text":
-        text = open_text(blob, intake)
+        text = open_text(blob)
         _reader(TEXT_READERS[text.format])(text, intake)
     else:
         raise refusal(blob, kind)

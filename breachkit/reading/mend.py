@@ -7,63 +7,17 @@ line. A wrong repair is worse than a reject: it makes a person who does not exis
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
-import numpy as np
-import polars as pl
-
-from breachkit.reading.block_cutting import BLANK, IRREGULAR
 from breachkit.reading.cell_kinds import Shape
 from breachkit.reading.dialect import Dialect
 from breachkit.reading.dialect_score import WHOLE_LINE
-from breachkit.reading.grammar import Cells
+from breachkit.reading.irregular_lines import Lines, Mended
 
 MAX_JOINED_LINES = 200  # a longer "cell" is a stray quote that swallowed its neighbours; a choice
 MAX_LOOSE_LINES = 20  # lines joined where quotes are damaged; a choice
 MAX_PIECES = 400  # a line of more pieces than that has too many readings to try them all
 RAW_CHARACTERS = 20_000  # of a reject that is too long; the rest is not kept
 CUT_MARK = " […]"
-
-
-@dataclass(frozen=True)
-class Mended:
-    """One record made of irregular lines: its cells, or its raw text and the reason of its rejection."""
-
-    line: int
-    lines: int
-    cells: Cells | None
-    repaired: str | None = None
-    rejected: str | None = None
-    raw: str = ""
-
-
-@dataclass(frozen=True)
-class Lines:
-    """The lines of a block without layout, and the kind of each; only the first `count` are looked at.
-
-    `first` is the file's number of line 0; `ends` tells that the table ends with them, `cut_short` that the text ends
-    within the last one.
-    """
-
-    text: pl.Series
-    kinds: np.ndarray
-    first: int
-    count: int
-    ends: bool
-    cut_short: bool
-
-    @cached_property
-    def _all(self) -> list[str]:
-        return self.text.to_list()
-
-    def at(self, place: int) -> str:
-        """One line."""
-        return self._all[place]
-
-    def is_regular(self, place: int) -> bool:
-        """Whether a line reads at sight."""
-        return bool(self.kinds[place] not in (IRREGULAR, BLANK))
 
 
 class Mender:
@@ -311,10 +265,3 @@ class Mender:
                 one_way = len(found) == 1 and self._fit(found[0])
                 return Mended(lines.first + at, taken, list(found[0]), repaired="stray_quote") if one_way else None
         return None
-
-
-def is_record(one: Mended) -> bool:
-    """A blank line alone is no record; empty cells between delimiters are one, as on a line that reads at sight."""
-    if one.cells is None:
-        return bool(one.raw.strip())
-    return len(one.cells) > 1 or bool((one.cells[0] or "").strip())

@@ -36,7 +36,7 @@ from breachkit.reading.unpacking import (
 # Constants of UnRAR's dll.hpp that the binding does not name.
 CHANGE_VOLUME, PROCESS_DATA, NEED_PASSWORD_WIDE, CHANGE_VOLUME_WIDE = 0, 1, 4, 3
 ASK, GO_ON, STOP = 0, 1, -1
-SUCCESS, END, BAD_DATA, CANNOT_OPEN, MISSING_PASSWORD, BAD_PASSWORD, LARGE_DICTIONARY = 0, 10, 12, 15, 22, 24, 25
+SUCCESS, END, CANNOT_OPEN, MISSING_PASSWORD, BAD_PASSWORD, LARGE_DICTIONARY = 0, 10, 15, 22, 24, 25
 LIST, EXTRACT = 2, 1
 SKIP, TEST = 0, 1
 SPLIT_BEFORE, ENCRYPTED, DIRECTORY = 0x01, 0x04, 0x20
@@ -87,12 +87,12 @@ class Session:
     def header(self) -> Any:
         """The next member's header, None at the end (`code` says which end).
 
-        Behind a damaged member the library answers "damaged" for all that follow: one that was read has a name.
+        Behind a damaged member the library answers "damaged" for all that follow: a header that was read has a name.
         """
         self._header = self._library.ffi.new("struct RARHeaderDataEx *")
         if self.handle:
             self.code = int(self._library.RARReadHeaderEx(self.handle, self._header))
-        return self._header if self.code == SUCCESS or (self.code == BAD_DATA and self.name()) else None
+        return self._header if self.code == SUCCESS or self.name() else None
 
     def process(self, operation: int) -> int:
         """Skips or unpacks the member whose header was read; the library's code."""

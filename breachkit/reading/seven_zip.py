@@ -54,7 +54,7 @@ class SevenZipReader:
     box: Unpacking
     _links: int = field(default=0, init=False)
     _lost: int = field(default=0, init=False)
-    _keys: Keys = field(default_factory=dict, init=False)
+    _keys: Keys = field(default_factory=dict, init=False, repr=False)
 
     def members(self) -> Iterator[Member]:
         archive = self._unlocked()
@@ -104,6 +104,8 @@ class SevenZipReader:
         try:
             spool = spooled(blob, pieces, self.box.limits, self.box.connection)
         except UnreadableSource as error:
+            for _ in pieces:  # the next member begins behind it
+                pass
             yield error
             return
         try:

@@ -143,6 +143,8 @@ def _tar(head: bytes) -> bool:
 CHECKS: dict[str, Callable[[bytes], bool]] = {
     "bzip2": lambda head: head[3:4] in b"123456789" and head[4:10] in BZIP2_BLOCKS,
     "lzma": _lzma,
+    "bmp": lambda head: head[6:10] == bytes(4) and head[15:18] == bytes(3),  # reserved; the header's size
+    "riff": lambda head: head[8:12] in RIFF,
     "tar": _tar,
 }
 
@@ -150,7 +152,7 @@ CHECKS: dict[str, Callable[[bytes], bool]] = {
 def _refined(name: str, head: bytes) -> str:
     """A format's kind where the mark is that of a family."""
     if name == "riff":
-        return RIFF.get(head[8:12], "video")
+        return RIFF[head[8:12]]
     if name == "pg_custom" and len(head) > 10:
         # Its eleventh byte says how pg_dump packed it: 1 custom, 3 tar, 5 a folder.
         return {3: "pg_tar", 5: "pg_directory"}.get(head[10], name)

@@ -15,8 +15,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from breachkit.reading.blob import CHUNK_BYTES, Blob, chunks
 from breachkit.limits import Limits
+from breachkit.reading.blob import CHUNK_BYTES, Blob, chunks
 from breachkit.reading.unpacking import past_unpacked_bytes
 from breachkit.workspace import row
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from breachkit.reading.controls import ANY
 from breachkit.reading.sql_kernel import Array, Cut
 from breachkit.reading.sql_literals import Literals, MalformedError
 from breachkit.reading.sql_spelling import ESCAPES
@@ -31,10 +32,14 @@ LINE_BREAKS = r"(?s)^replace\('((?:[^']|'')*)','\\n',char\(10\)\)$"
 
 @dataclass(frozen=True)
 class Cells:
-    """Columns of a cut: its first `sound` tuples, all of whose cells are values."""
+    """Columns of a cut: its first `sound` tuples, all of whose cells are values.
+
+    `controls`: an escape in them stands for a control character.
+    """
 
     frame: pl.DataFrame
     sound: int
+    controls: bool
 
 
 def columns(cut: Cut, literals: Literals, quote: int, cell_characters: int) -> Cells:
@@ -66,7 +71,7 @@ def columns(cut: Cut, literals: Literals, quote: int, cell_characters: int) -> C
     bad = [one.bad for one in fixes] + [np.flatnonzero((long > cell_characters) | (long < 1))]
     worst = min((int(one.min()) for one in bad if len(one)), default=cut.count * cut.cells)
     sound = worst // cut.cells
-    return Cells(fixed_frame(flat, fixes, cut.cells, sound), sound)
+    return Cells(fixed_frame(flat, fixes, cut.cells, sound), sound, any(hold_controls(fix.values) for fix in fixes))
 
 
 def flat_series(window: bytes, starts: Array, ends: Array, null: Array) -> pl.Series:
@@ -167,6 +172,11 @@ def _read(text: str, literals: Literals) -> tuple[str | None, bool]:
         return literals.value(text.encode()), False
     except MalformedError:
         return None, True
+
+
+def hold_controls(values: pl.Series) -> bool:
+    """Whether one of some texts holds a control character."""
+    return bool(values.str.contains(ANY).any())
 
 
 def fixed_frame(flat: pl.Series, fixes: list[Fix], cells: int, rows: int) -> pl.DataFrame:

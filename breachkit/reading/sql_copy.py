@@ -15,13 +15,13 @@ import polars as pl
 
 from breachkit.limits import Limits
 from breachkit.reading.line_encodings import DAMAGE_MARK, MIXED_MARK
-from breachkit.reading.sql_cells import Fix, fixed_frame, flat_series
+from breachkit.reading.sql_cells import Fix, fixed_frame, flat_series, hold_controls
 from breachkit.reading.sql_feed import Feed
 from breachkit.reading.sql_insert import scan_columns, scan_name
 from breachkit.reading.sql_kernel import Array
 from breachkit.reading.sql_lines import BLANK, OTHER, RECORD
 from breachkit.reading.sql_spelling import copy_text, postgres_text
-from breachkit.reading.sql_tables import DumpTable, DumpTables
+from breachkit.reading.sql_tables import Block, DumpTable, DumpTables
 from breachkit.reading.sql_tokens import Dialect, significant
 
 WINDOW_BYTES = 1 << 21
@@ -151,12 +151,11 @@ class CopyReader:
         if cut:
             table.repaired["truncated_record"] += 1
         if wanted.any():
-            frame = self._frame(block, array, bounds, breaks, starts, wanted, len(layout), copy)
-            self.tables.load(
-                table, layout, frame, pl.Series(first + np.flatnonzero(wanted), dtype=pl.Int64),
-                size=len(block), marked=any(mark in block for mark in MARK_BYTES),
-                records=pl.Series(records[wanted], dtype=pl.Int64),
-            )  # fmt: skip
+            frame, controls = self._frame(block, array, bounds, breaks, starts, wanted, len(layout), copy)
+            lines = pl.Series(first + np.flatnonzero(wanted), dtype=pl.Int64)
+            numbers = pl.Series(records[wanted], dtype=pl.Int64)
+            marked = any(mark in block for mark in MARK_BYTES)
+            self.tables.load(table, layout, Block(frame, lines, len(block), numbers, marked=marked, controls=controls))
         for line in np.flatnonzero(odd):
             raw = block[starts[line] : ends[line]].decode("utf-8", "replace")[: self.limits.cell_characters]
             partial = line == len(odd) - 1 and not block.endswith(b"\n")
@@ -182,8 +181,8 @@ class CopyReader:
     def _frame(
         self, block: bytes, array: Array, bounds: Array, breaks: Array, starts: Array, wanted: Array, cells: int,
         copy: Copy,
-    ) -> pl.DataFrame:  # fmt: skip
-        """The columns of the wanted lines."""
+    ) -> tuple[pl.DataFrame, bool]:  # fmt: skip
+        """The columns of the wanted lines, and whether an escape in them stands for a control character."""
         last = breaks[wanted]
         to = bounds[last[:, None] + np.arange(1 - cells, 1)]
         begin = np.concatenate([starts[wanted][:, None], to[:, :-1] + 1], axis=1).ravel()
@@ -193,7 +192,8 @@ class CopyReader:
             at = np.flatnonzero(null)
             null[at] = array[begin[at] + offset] == byte
         flat = flat_series(block, begin, to, null)
-        return fixed_frame(flat, [_unescaped(flat, array, begin, null)], cells, len(last))
+        fix = _unescaped(flat, array, begin, null)
+        return fixed_frame(flat, [fix], cells, len(last)), hold_controls(fix.values)
 
     def _last(self, block: bytes) -> bool:
         return self.feed.ended and self.feed.left == len(block)

@@ -40,14 +40,27 @@ def scan_insert(text: bytes, start: int, ended: bool, dialect: Dialect) -> Inser
     name, token = scan_name(text, token, tokens)
     if token is None or not name:
         return Insert(name, None, "damaged", start)
+    token = _behind_hints(text, token, tokens)
     columns: tuple[str, ...] | None = None
-    if text[token[1]] == 0x28:
+    if token and text[token[1]] == 0x28:
         opened = token[1]
         columns, token = scan_columns(text, tokens), next(tokens, None)
         if columns is None:
             query = QUERY.match(text, opened) is not None
             return Insert(name, None, "nothing" if query else "damaged", start)
     return _body(text, Insert(name, columns, "damaged", start), token, tokens)
+
+
+def _behind_hints(text: bytes, token: Token | None, tokens: Iterator[Token]) -> Token | None:
+    """The token behind PARTITION (…) of MySQL, WITH (…) of SQL Server."""
+    while token and text[token[1] : token[2]].lower() in {b"partition", b"with"}:
+        word, token = token, next(tokens, None)
+        if token is None or text[token[1]] != 0x28:
+            return word
+        while token and text[token[1]] != 0x29:
+            token = next(tokens, None)
+        token = next(tokens, None)
+    return token
 
 
 def scan_name(text: bytes, token: Token | None, tokens: Iterator[Token]) -> tuple[tuple[str, ...], Token | None]:

@@ -14,11 +14,20 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from breachkit.reading.sql_spelling import CHARACTERS, binary_moment, hexadecimal, mysql_text, postgres_text, spelled
+from breachkit.reading.sql_spelling import (
+    CHARACTERS,
+    binary_moment,
+    hexadecimal,
+    mysql_text,
+    postgres_text,
+    spelled,
+    unistr,
+)
 from breachkit.reading.sql_tokens import Dialect, Token, lex
 
 SHORT = 64  # bytes of a value that is remembered once read
 MAX_DEPTH = 16  # expressions within expressions; a dump writes three
+ACCESS_DATE = re.compile(rb"#[0-9][^#\n]{3,30}#")
 NUMBER = re.compile(rb"[+-]?\s*(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 # Functions and types whose first argument, or the literal behind them, is the value as it is written.
 TRANSPARENT = frozenset(
@@ -48,7 +57,7 @@ TRANSPARENT = frozenset(
 )
 MARKS = frozenset({"n", "nchar", "binary", "interval"})  # before a string
 CASTS = frozenset({"cast", "try_cast", "safe_cast", "convert", "try_convert"})
-SPELLING = CHARACTERS | {"replace", "unistr", "concat", "unhex", "hextoraw", "n", "to_clob", "to_nclob"}
+SPELLING = CHARACTERS | {"replace", "unistr", "stringdecode", "concat", "unhex", "hextoraw", "n", "to_clob", "to_nclob"}
 CONSTANTS = frozenset(["true", "false", "default", "nan", "infinity", "inf", "none", "nil", "undefined"])
 
 
@@ -78,6 +87,8 @@ class Literals:
             return bare.decode()
         if bare[:4].lower() == b"null" and len(bare) == 4:
             return None
+        if ACCESS_DATE.fullmatch(bare):
+            return _text(bare[1:-1])
         first = self._tokens.match(bare)
         if first and first.end() == len(bare) and first.lastgroup == "string":
             return self.string("string", bare)
@@ -108,6 +119,10 @@ class Literals:
         words = [raw[start:end] for _, start, end in tokens]
         if not tokens:
             raise MalformedError
+        if words[0] == b"{" and words[-1] == b"}" and len(words) == 4 and words[1].lower() in ODBC:
+            return self._expression(raw, tokens[2:3], depth)
+        if words[0] in {b"u", b"U"} and words[1:2] == [b"&"] and [one[0] for one in tokens[2:]] == ["string"]:
+            return unistr(self.string("string", words[2]))
         if words[0] == b"(" and _closing(words, 0) == len(words) - 1:
             return self._expression(raw, tokens[1:-1], depth + 1)
         if all(kind in STRINGS for kind, _, _ in tokens):
@@ -219,6 +234,7 @@ class Literals:
         return _text(raw[tokens[0][1] : tokens[-1][2]])
 
 
+ODBC = frozenset({b"d", b"t", b"ts"})  # {d '2020-01-31'}
 STRINGS = frozenset({"string", "double", "dollar", "estring", "qstring"})
 TYPED = frozenset(name.encode() for name in TRANSPARENT | MARKS | {"x", "b", "bit", "box", "point", "inet", "uuid"})
 STRAY = frozenset({b";", b"$", b"\\", b"'", b'"', b"`", b"{", b"}"})

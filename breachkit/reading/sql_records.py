@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ from breachkit.reading.sql_feed import Feed
 from breachkit.reading.sql_kernel import Cut, Gaps, cell_counts, cut_tuples
 from breachkit.reading.sql_lines import OTHER, RECORD
 from breachkit.reading.sql_literals import Literals
-from breachkit.reading.sql_tables import DumpTable, DumpTables
+from breachkit.reading.sql_tables import Block, DumpTable, DumpTables
 from breachkit.reading.sql_tokens import significant
 from breachkit.reading.sql_tuples import TupleScan
 
@@ -138,7 +138,8 @@ class RecordReader:
         marked = any(mark in window for mark in MARK_BYTES)
         lines, last, blank, other = self._lines(cut, cells.sound)
         self.tables.begin(target.table)
-        self.tables.load(target.table, target.layout, cells.frame, lines, size=used, marked=marked)
+        block = Block(cells.frame, lines, used, marked=marked, controls=cells.controls)
+        self.tables.load(target.table, target.layout, block)
         feed.book.take_records(last, blank, other)
         feed.pos += used
         self._good(target)
@@ -175,7 +176,10 @@ class RecordReader:
         feed, scan = self.feed, TupleScan(self.literals, self.limits.cell_characters, target.cells)
         found = feed.need(scan.scan)
         length, line = found.end - feed.pos, feed.book.line
-        if found.fault is not None and found.fault != "cell_too_long":
+        if found.fault not in (None, "cell_too_long") and self._other_escapes(target):
+            found = feed.need(scan.scan)
+            length = found.end - feed.pos
+        if found.fault not in (None, "cell_too_long"):
             return self._damaged(target, scan, truncated=found.fault == "truncated_record")
         wrong = found.fault or _wrong_count(len(found.cells), target.cells or 0)
         raw = feed.buffer[feed.pos : found.end]
@@ -188,6 +192,19 @@ class RecordReader:
         if not wrong:
             self._good(target)
         return False
+
+    def _other_escapes(self, target: Target) -> bool:
+        """Whether a tuple of an unknown dialect is sound where backslashes escape, or do not: from here, so they do."""
+        dialect = self.literals.dialect
+        if dialect.name != "other":
+            return False
+        other = replace(dialect, backslash=not dialect.backslash)
+        scan = TupleScan(Literals(other), self.limits.cell_characters, target.cells)
+        found = self.feed.need(scan.scan)
+        if found.fault or len(found.cells) != target.cells:
+            return False
+        self.literals.become(other)
+        return True
 
     def _damaged(self, target: Target, scan: TupleScan, *, truncated: bool) -> bool | None:
         feed, line = self.feed, self.feed.book.line

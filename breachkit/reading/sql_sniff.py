@@ -13,7 +13,7 @@ PROGRAMS = re.compile(
     r"Table structure|mysqldump|mydumper|DbVisualizer|DBeaver|SQL Server|Script Date|\*+ Object:|INSERTING into)", re.I,
 )  # fmt: skip
 NAME = r"(?:[\w$#@.\u00c0-\uffff]|`[^`]+`|\"[^\"]+\"|\[[^\]]+\])+"
-COLUMNS = r"\([^()';]*(?:\)|$)"
+COLUMNS = r"\((?:[^()'\";`\[]|`[^`]*`|\"[^\"]*\"|\[[^\]]*\])*(?:\)|$)"
 DATA = re.compile(
     rf"(?:INSERT|REPLACE|UPSERT)\s+(?:(?:IGNORE|LOW_PRIORITY|DELAYED|OVERWRITE|OR\s+\w+)\s+)*(?:INTO\s+)?(?:TABLE\s+)?{NAME}\s*"
     rf"(?:{COLUMNS}\s*)?(?:VALUES?\s*(?:\(|$|ROW\b|/\*|--)|SELECT\s|SET\s+[`\w]|DEFAULT\s+VALUES|$|\(\s*$)"
@@ -66,7 +66,7 @@ def looks_like_sql(lines: list[str]) -> bool:
         line = raw.strip().lstrip("\ufeff")
         if not line.startswith(("/*", "--", "#")):
             line = COMMENTS.sub(" ", line).strip()
-        if not line:
+        if not line.strip(";"):
             continue
         if comment or line.startswith("/*"):
             told = told or bool(PROGRAMS.match(line))

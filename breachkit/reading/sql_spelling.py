@@ -79,14 +79,17 @@ def spelled(name: str, texts: list[str]) -> tuple[str] | None:
         return ("".join(_character(int(text)) for text in texts),)
     if name == "concat":
         return ("".join(texts),)
+    if name == "stringdecode" and len(texts) == 1:
+        return (postgres_text(texts[0]),)
     if name == "unistr" and len(texts) == 1:
-        return (_unistr(texts[0]),)
+        return (unistr(texts[0]),)
     if name in {"unhex", "hextoraw"} and len(texts) == 1 and re.fullmatch("(?:[0-9a-fA-F]{2})*", texts[0]):
         return (hexadecimal(texts[0]),)
     return None
 
 
-def _unistr(text: str) -> str:
+def unistr(text: str) -> str:
+    """A text with characters written by their numbers in hexadecimal: UNISTR('caf\\00e9'), U&'caf\\00e9'."""
     joined = UNISTR.sub(lambda match: "\\" if match[1] == "\\" else _unit(match[1].lstrip("+uU")), text)
     return joined.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from breachkit.reading.cell_cleaning import clean_cells
 from breachkit.reading.key_names import published_name
 from breachkit.reading.line_encodings import DAMAGE_MARK, MIXED_MARK
 from breachkit.reading.naming import table_name
@@ -43,6 +44,7 @@ class DumpTable:
     row_bytes: int = 0
     unwritten: int = 0  # records that the writer holds back
     layout: tuple[int, ...] = ()  # columns that the waiting rows fill
+    counted: set[int] = field(default_factory=set)  # waiting records that count as repaired
     rejects: list[tuple[int, int, str, str]] = field(default_factory=list)
 
     def positions(self, names: Sequence[str]) -> tuple[int, ...]:
@@ -63,6 +65,21 @@ class DumpTable:
                 at = len(self.columns) - 1
             found.append(at)
         return tuple(found)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Records on their way: columns c1…, the line where each begins, bytes of text, and their numbers if they have any.
+
+    `marked`: marks of decoding may stand in the cells; `controls`: control characters may.
+    """
+
+    frame: pl.DataFrame
+    lines: pl.Series
+    size: int
+    records: pl.Series | None = None
+    marked: bool = False
+    controls: bool = False
 
 
 class DumpTables:
@@ -92,24 +109,18 @@ class DumpTables:
             self._by_place.setdefault(_folded(table.place), table)
         self._book.current = table.lines
 
-    def load(
-        self, table: DumpTable, layout: tuple[int, ...], frame: pl.DataFrame, lines: pl.Series, *, size: int,
-        marked: bool, records: pl.Series | None = None,
-    ) -> None:  # fmt: skip
-        """Keeps records: columns c1… are the values in the order of `layout`; `lines` tells where each begins.
-
-        `size`: bytes of text in the frame. `marked`: marks of decoding may stand in the cells. `records` are their
-        numbers where `number` gave them.
-        """
+    def load(self, table: DumpTable, layout: tuple[int, ...], block: Block) -> None:
+        """Keeps records: columns c1… are the values in the order of `layout`."""
         self._write_rows(table)
-        size += VIEW_BYTES * frame.width * len(frame)
-        if marked:
-            frame = _unmarked(frame, table.repaired)
+        frame, records = block.frame, block.records
         if records is None:
-            records = pl.int_range(table.records + 1, table.records + 1 + len(frame), eager=True)
-            table.records += len(frame)
-        self._keep(table, layout, frame, lines, records)
-        self._held(table, size)
+            first = self.number(table, len(frame))
+            records = pl.int_range(first, first + len(frame), eager=True)
+        counted: set[int] = set()
+        if block.marked:
+            frame = _unmarked(frame, records, table.repaired, counted)
+        self._keep(table, layout, Block(frame, block.lines, block.size, records, controls=block.controls), counted)
+        self._held(table, block.size + VIEW_BYTES * frame.width * len(frame))
 
     def add(
         self, table: DumpTable, layout: tuple[int, ...], cells: list[str | None], *, line: int, repair: str = ""
@@ -117,7 +128,7 @@ class DumpTables:
         """Keeps one record."""
         if table.layout != layout or len(table.rows) >= WAITING_ROWS or table.row_bytes > WAITING_BYTES:
             self._write_rows(table)
-        table.records += 1
+        record = self.number(table, 1)
         table.layout = layout
         for mark, reason in MARKS.items():
             if any(cell is not None and mark in cell for cell in cells):
@@ -125,7 +136,8 @@ class DumpTables:
                 repair = repair or reason
         if repair:
             table.repaired[repair] += 1
-        table.rows.append((table.records, line, cells))
+            table.counted.add(record)
+        table.rows.append((record, line, cells))
         size = sum(len(cell) for cell in cells if cell) + 64 * len(cells)
         table.row_bytes += size
         self._held(table, size)
@@ -164,19 +176,28 @@ class DumpTables:
         if not table.rows:
             return
         rows, table.rows, table.row_bytes = table.rows, [], 0
-        names = column_names(len(table.layout))
-        schema = dict.fromkeys(names, pl.String)
+        counted, table.counted = table.counted, set()
+        schema = dict.fromkeys(column_names(len(table.layout)), pl.String)
         frame = pl.DataFrame([cells for _, _, cells in rows], schema=schema, orient="row")
         records = pl.Series([record for record, _, _ in rows], dtype=pl.Int64)
-        self._keep(table, table.layout, frame, pl.Series([line for _, line, _ in rows], dtype=pl.Int64), records)
+        lines = pl.Series([line for _, line, _ in rows], dtype=pl.Int64)
+        self._keep(table, table.layout, Block(frame, lines, 0, records, controls=True), counted)
 
-    def _keep(
-        self, table: DumpTable, layout: tuple[int, ...], frame: pl.DataFrame, lines: pl.Series, records: pl.Series
-    ) -> None:
+    def _keep(self, table: DumpTable, layout: tuple[int, ...], block: Block, counted: set[int]) -> None:
+        """Gives records to the writer, their cells put right; `counted` are those that count as repaired already."""
         writer = self._writer(table)
         names = column_names(max(layout, default=-1) + 1)
-        frame = frame.rename({name: names[at] for name, at in zip(frame.columns, layout, strict=True)})
-        writer.load(frame.with_columns(records.alias("_record"), lines.alias("_line")))
+        own = {name: names[at] for name, at in zip(block.frame.columns, layout, strict=True)}
+        frame = block.frame.rename(own)
+        found = self._text.found
+        controls = block.controls or bool(found.controls or found.nuls)
+        if controls or found.maybe_mojibake:
+            # Several records may stand on one line: they are told apart by their numbers.
+            frame = frame.with_columns(pl.Series("_line", block.records))
+            frame = clean_cells(
+                frame, list(own.values()), writer, counted, controls=controls, mojibake=found.maybe_mojibake
+            )
+        writer.load(frame.with_columns(pl.Series("_record", block.records), pl.Series("_line", block.lines)))
         table.unwritten += len(frame)
 
     def _write_rejects(self, table: DumpTable) -> None:
@@ -246,18 +267,17 @@ class DumpTables:
         return names
 
 
-def _unmarked(frame: pl.DataFrame, repaired: Counter[str]) -> pl.DataFrame:
+def _unmarked(frame: pl.DataFrame, records: pl.Series, repaired: Counter[str], counted: set[int]) -> pl.DataFrame:
     """Records without the marks of decoding, once those that hold one are counted, each under one reason."""
-    counted = pl.lit(False)
     for mark, reason in MARKS.items():
         holds = pl.any_horizontal(
             pl.col(name).str.contains(mark, literal=True).fill_null(False) for name in frame.columns
         )
-        if count := frame.select((holds & ~counted).sum()).item():
-            repaired[reason] += count
-        counted = counted | holds
-    for mark in MARKS:
-        frame = frame.with_columns(pl.all().str.replace_all(mark, "", literal=True))
+        held = set(records.filter(frame.select(holds).to_series()).to_list())
+        if held:
+            repaired[reason] += len(held - counted)
+            counted |= held
+            frame = frame.with_columns(pl.all().str.replace_all(mark, "", literal=True))
     return frame
 
 

@@ -18,7 +18,6 @@ OPENING, CLOSING = (0x28, 0x5B), (0x29, 0x5D)  # ARRAY['a','b'] has brackets of 
 SMALL_BYTES = 4096
 Fault = Literal["invalid_sql", "truncated_record", "cell_too_long"]
 SEARCHED_BYTES = 1 << 22  # how far the next sound place is looked for behind a damaged one; a choice
-PLAUSIBLE_CELLS = 2  # what looks like a tuple begins with so many values, where the table has them; a choice
 
 STATEMENT = (
     rb"(?:(?i:INSERT|REPLACE|COPY|CREATE|ALTER|DROP|LOCK|UNLOCK|SET|USE|GO|COMMIT|BEGIN|UPDATE|DELETE|TRUNCATE|SELECT|"
@@ -102,12 +101,11 @@ class TupleScan:
         return "cell_too_long" if longest > self.cell_characters else None
 
     def plausible(self, text: bytes, start: int, ended: bool, *, strict: bool) -> bool:
-        """Whether a tuple seems to begin here: its first values are read, or all of them where `strict`."""
-        wanted = PLAUSIBLE_CELLS if self.cells is None else min(PLAUSIBLE_CELLS, self.cells)
+        """Whether a tuple seems to begin here: its first value is read, or all of them where `strict`."""
         found = self.scan(text, start, ended)
         if strict:
             return found.fault is None and len(found.cells) == self.cells and len(found.cells) > 1
-        return len(found.cells) >= wanted
+        return len(found.cells) > 1 or (bool(found.cells) and (self.cells == 1 or found.fault is not None))
 
     def resume(self, text: bytes, start: int, ended: bool, *, strict: bool = False) -> tuple[int, bool] | None:
         """Where reading goes on behind a damaged tuple that begins at `start`, and whether a tuple stands there.

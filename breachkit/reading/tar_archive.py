@@ -171,9 +171,11 @@ class TarReader:
             self._skip(size)
             yield blob if got else damaged(blob, "tar")
             return
+        begin = self._at
         try:
             spool = spooled(blob, self._pieces(size), self.box.limits, self.box.connection)
         except UnreadableSource as error:
+            self._skip(size + begin - self._at, self._at - begin)
             yield error
             return
         try:

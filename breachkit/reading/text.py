@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from breachkit.reading.blob import CHUNK_BYTES, Blob
 from breachkit.reading.decode import SourceBytes, examine, head_text, text_blocks
-from breachkit.reading.table_writer import Content, Intake
+from breachkit.reading.table_writer import Content
 
 SAMPLE_CHARACTERS = 1 << 18
 
@@ -47,31 +46,29 @@ def sample_lines(blob: Blob, found: SourceBytes) -> list[str]:
     return lines if found.size < SAMPLE_CHARACTERS else lines[:-1] or lines
 
 
-def open_text(blob: Blob, intake: Intake) -> Text:  # noqa: ARG001 - limits will bound it
+def open_text(blob: Blob) -> Text:
     """The text of a blob and its format. UnreadableSource where it is no text, or blank."""
     found = examine(blob)
     lines = sample_lines(blob, found)
-    if not any(line.strip() for line in itertools.islice(lines, None)):
+    if not any(line.strip() for line in lines):
         raise blob.unreadable("le fichier ne contient que des lignes vides.", "the file holds blank lines only.")
     return Text(blob, found, text_format(lines))
 
 
 def text_format(lines: list[str]) -> str:
-    """delimited | fixed_width | json | json_lines | sql_dump, from the first lines.
+    """delimited | fixed_width | json | json_lines | markup | sql_dump, from the first lines.
 
     Where nothing is sure it is delimited: that reader takes any text, as one column if need be.
     """
     from breachkit.reading.fixed_layout import find_fixed
     from breachkit.reading.json_sniff import json_format
+    from breachkit.reading.markup import looks_like_markup
+    from breachkit.reading.sql_dump import looks_like_sql
 
-    if _is_sql(lines):
+    if looks_like_markup(lines):
+        return "markup"
+    if looks_like_sql(lines):
         return "sql_dump"
     if found := json_format(lines):
         return found
     return "fixed_width" if find_fixed(lines) else "delimited"
-
-
-def _is_sql(lines: list[str]) -> bool:
-    from breachkit.reading.sql_dump import looks_like_sql
-
-    return looks_like_sql(lines)

@@ -14,8 +14,8 @@ from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
 from breachkit.errors import UnreadableSource
-from breachkit.reading.blob import Blob
 from breachkit.limits import Limits
+from breachkit.reading.blob import Blob
 from breachkit.reading.naming import member_name
 
 Passwords = Callable[[str], str | None]  # the label of an archive → its password, None where nobody knows it
@@ -39,10 +39,10 @@ class Unpacking:
     """
 
     limits: Limits
-    password: Passwords
+    password: Passwords = field(repr=False)
     connection: Any
     depth: int = 0
-    known: list[str] = field(default_factory=list)
+    known: list[str] = field(default_factory=list, repr=False)
     tally: Tally = field(default_factory=Tally)
 
     def inside(self) -> Unpacking:

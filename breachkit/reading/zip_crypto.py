@@ -1,4 +1,4 @@
-"""The two encryptions of zip: PKWARE's own (weak, and slow here), and AES as WinZip added it."""
+"""The two encryptions of zip: PKWARE's own (weak, and undone at two megabytes a second), and AES as WinZip added it."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ def decrypted(opener: Opener, begin: int, entry: Entry, key: bytes, notes: list[
 
 def _decrypter(handle: BinaryIO, entry: Entry, key: bytes) -> tuple[Any, int]:
     """A decrypter that has passed the password's check, and the bytes of its head; RuntimeError where it is wrong."""
+    from pyzipper.zipfile import CRCZipDecrypter
     from pyzipper.zipfile_aes import WZ_SALT_LENGTHS, AESZipDecrypter
 
     if entry.strength:
@@ -74,29 +75,4 @@ def _decrypter(handle: BinaryIO, entry: Entry, key: bytes) -> tuple[Any, int]:
     head = handle.read(HEAD_BYTES)
     if len(head) < HEAD_BYTES:
         raise ValueError
-    return _fast_decrypter()(told, key, head), HEAD_BYTES
-
-
-def _fast_decrypter() -> Any:
-    """pyzipper's decrypter with its calls for each byte written out: four times as fast."""
-    from pyzipper.zipfile import CRCZipDecrypter
-
-    class Decrypter(CRCZipDecrypter):
-        key0: int
-        key1: int
-        key2: int
-
-        def decrypt(self, data: bytes) -> bytes:
-            key0, key1, key2, table = self.key0, self.key1, self.key2, self.crctable
-            clear = bytearray(data)
-            for at, byte in enumerate(data):
-                low = key2 | 2
-                byte ^= (low * (low ^ 1)) >> 8 & 0xFF
-                key0 = key0 >> 8 ^ table[(key0 ^ byte) & 0xFF]
-                key1 = ((key1 + (key0 & 0xFF)) * 134775813 + 1) & 0xFFFFFFFF
-                key2 = key2 >> 8 ^ table[(key2 ^ key1 >> 24) & 0xFF]
-                clear[at] = byte
-            self.key0, self.key1, self.key2 = key0, key1, key2
-            return bytes(clear)
-
-    return Decrypter
+    return CRCZipDecrypter(told, key, head), HEAD_BYTES

@@ -152,8 +152,8 @@ def _entry(fixed: bytes, handle: BinaryIO, shift: int, bases: Sequence[int]) -> 
     if disk and disk < len(bases):
         offset += bases[disk]
     method, strength, crc_known = _method(method, fields)
-    mode = external >> 16
-    link = system == 3 and stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR)
+    # Only links: what a pipe was zipped from (`zip -`) says that it is one, and holds its bytes.
+    link = system == 3 and stat.S_ISLNK(external >> 16)
     known = crc if crc_known else None
     return Entry(_name(name, flags, fields), offset + shift, flags, method, time, known, packed, size, link, strength)
 
