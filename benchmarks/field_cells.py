@@ -1,6 +1,6 @@
 """Cells of the labelled tables of `field_tables.py`: invented persons, and the makers that write one cell of one.
 
-A maker takes the generator, the person of the row, the words of its half and its arguments, and returns a text.
+A maker takes a `Cell` and its own arguments, and returns a text.
 Keys are computed here, apart from the room that is measured.
 """
 
@@ -35,6 +35,15 @@ class Person:
     case: str
     doctor: str
     nir: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a maker writes from: the generator, the person of the row, the words of its half."""
+
+    draw: random.Random
+    who: Person
+    words: Words
 
 
 @cache
@@ -114,8 +123,8 @@ def nir_key(body: str) -> str:
     return f"{97 - number % 97:02d}"
 
 
-def _nir(draw: random.Random, who: Person, words: Words, style: str) -> str:
-    body = who.nir
+def _nir(c: Cell, style: str) -> str:
+    body = c.who.nir
     if style == "bare":
         return body
     if style in ("spaced", "dots"):
@@ -126,7 +135,20 @@ def _nir(draw: random.Random, who: Person, words: Words, style: str) -> str:
 
 def dated(day: date, style: str) -> str:
     if style == "words":
-        months = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+        months = [
+            "janvier",
+            "février",
+            "mars",
+            "avril",
+            "mai",
+            "juin",
+            "juillet",
+            "août",
+            "septembre",
+            "octobre",
+            "novembre",
+            "décembre",
+        ]
         return f"{day.day} {months[day.month - 1]} {day.year}"
     if style == "excel":
         return str((day - date(1899, 12, 30)).days)
@@ -143,10 +165,10 @@ def dated(day: date, style: str) -> str:
     return day.strftime(forms[style])
 
 
-def _birth(draw: random.Random, who: Person, words: Words, style: str) -> str:
-    if draw.random() < 0.015:
+def _birth(c: Cell, style: str) -> str:
+    if c.draw.random() < 0.015:
         return {"fr": "01/01/1900", "iso": "1900-01-01", "compact": "19000101"}.get(style, "")
-    return dated(who.born, style)
+    return dated(c.who.born, style)
 
 
 def _near(draw: random.Random, low: str, high: str) -> datetime:
@@ -156,20 +178,20 @@ def _near(draw: random.Random, low: str, high: str) -> datetime:
     return day + timedelta(hours=hour, minutes=draw.randrange(60), seconds=draw.randrange(60))
 
 
-def _death(draw: random.Random, who: Person, words: Words, style: str) -> str:
-    if draw.random() > 0.06:
+def _death(c: Cell, style: str) -> str:
+    if c.draw.random() > 0.06:
         return ""
-    return dated(_near(draw, "2019", "2025").date(), style)
+    return dated(_near(c.draw, "2019", "2025").date(), style)
 
 
-def _phone(draw: random.Random, who: Person, words: Words, style: str, kind: str) -> str:
-    if draw.random() < 0.02:
-        return draw.choice(["0000000000", "NC", "0600000000"])
-    home = kind == "home" or (kind == "any" and draw.random() < 0.4)
-    head = draw.choice(["019900", "026191", "035301", "046571", "053649"]) if home else "063998"
-    number = head + digits(draw, 4)
+def _phone(c: Cell, style: str, kind: str) -> str:
+    if c.draw.random() < 0.02:
+        return c.draw.choice(["0000000000", "NC", "0600000000"])
+    home = kind == "home" or (kind == "any" and c.draw.random() < 0.4)
+    head = c.draw.choice(["019900", "026191", "035301", "046571", "053649"]) if home else "063998"
+    number = head + digits(c.draw, 4)
     if style == "mixed":
-        style = draw.choice(["spaced", "dots", "compact", "e164", "lost_zero", "dashes", "zero_zero"])
+        style = c.draw.choice(["spaced", "dots", "compact", "e164", "lost_zero", "dashes", "zero_zero"])
     pairs = [number[at : at + 2] for at in range(0, 10, 2)]
     return {
         "spaced": " ".join(pairs),
@@ -182,227 +204,260 @@ def _phone(draw: random.Random, who: Person, words: Words, style: str, kind: str
     }[style]
 
 
-def _email(draw: random.Random, who: Person, words: Words) -> str:
-    given, family = (ascii_of(one).lower().replace(" ", "").replace("'", "") for one in (who.given, who.family))
-    domain = draw.choice(["example.org", "example.com", "mail.example", "courrier.example"])
-    start = draw.choice([f"{given}.{family}", f"{given[0]}{family}", f"{family}{who.born:%y}", f"{given}{who.number}"])
+def _email(c: Cell) -> str:
+    given, family = (ascii_of(one).lower().replace(" ", "").replace("'", "") for one in (c.who.given, c.who.family))
+    domain = c.draw.choice(["example.org", "example.com", "mail.example", "courrier.example"])
+    start = c.draw.choice(
+        [f"{given}.{family}", f"{given[0]}{family}", f"{family}{c.who.born:%y}", f"{given}{c.who.number}"]
+    )
     return f"{start}@{domain}"
 
 
-def _login(draw: random.Random, who: Person, words: Words, style: str) -> str:
-    given, family = (ascii_of(one).lower().replace(" ", "").replace("'", "") for one in (who.given, who.family))
+def _login(c: Cell, style: str) -> str:
+    given, family = (ascii_of(one).lower().replace(" ", "").replace("'", "") for one in (c.who.given, c.who.family))
     return f"{given}.{family}" if style == "dotted" else f"{given[0]}{family}"
 
 
-def _iban(draw: random.Random, who: Person, words: Words) -> str:
-    bank, desk, account = draw.choice(["30004", "20041", "10278", "13506"]), digits(draw, 5), digits(draw, 11)
+def _iban(c: Cell) -> str:
+    bank, desk, account = c.draw.choice(["30004", "20041", "10278", "13506"]), digits(c.draw, 5), digits(c.draw, 11)
     rib = 97 - (89 * int(bank) + 15 * int(desk) + 3 * int(account)) % 97
     bban = f"{bank}{desk}{account}{rib:02d}"
     key = 98 - int(f"{bban}152700") % 97
     return f"FR{key:02d}{bban}"
 
 
-def _iban_spaced(draw: random.Random, who: Person, words: Words) -> str:
-    text = _iban(draw, who, words)
+def _iban_spaced(c: Cell) -> str:
+    text = _iban(c)
     return " ".join(text[at : at + 4] for at in range(0, 27, 4))
 
 
-def _cim10(draw: random.Random, who: Person, words: Words) -> str:
+def _cim10(c: Cell) -> str:
     known = (
         "E119 I10 J459 N183 C509 F329 J449 M059 B182 S7200 G20 B24 M545 E039 I48 G35 G473 N809 F200 Z491 O800 K359 A09"
     )
     return (
-        draw.choice(known.split())
-        if draw.random() < 0.6
-        else f"{draw.choice('CEFIJKMNRSZ')}{draw.randrange(10, 80)}{draw.choice(['', '0', '1', '9'])}"
+        c.draw.choice(known.split())
+        if c.draw.random() < 0.6
+        else f"{c.draw.choice('CEFIJKMNRSZ')}{c.draw.randrange(10, 80)}{c.draw.choice(['', '0', '1', '9'])}"
     )
 
 
-def _ccam(draw: random.Random, who: Person, words: Words) -> str:
-    heads = "DEQP HBLD ZBQK BFGA NFKA EQQF JQGA HHFA YYYY DZQM QZJA GLQP HFMC NAKA LFQK ZCQM MBCA AHQP".split()
-    return f"{draw.choice(heads)}{draw.randrange(1, 20):03d}"
+def _ccam(c: Cell) -> str:
+    heads = [
+        "DEQP",
+        "HBLD",
+        "ZBQK",
+        "BFGA",
+        "NFKA",
+        "EQQF",
+        "JQGA",
+        "HHFA",
+        "YYYY",
+        "DZQM",
+        "QZJA",
+        "GLQP",
+        "HFMC",
+        "NAKA",
+        "LFQK",
+        "ZCQM",
+        "MBCA",
+        "AHQP",
+    ]
+    return f"{c.draw.choice(heads)}{c.draw.randrange(1, 20):03d}"
 
 
-def _finess(draw: random.Random, who: Person, words: Words) -> str:
-    department = "2A" if draw.random() < 0.03 else who.town[1][:2]
-    body = f"{department}0{draw.randrange(10**5):05d}"
+def _finess(c: Cell) -> str:
+    department = "2A" if c.draw.random() < 0.03 else c.who.town[1][:2]
+    body = f"{department}0{c.draw.randrange(10**5):05d}"
     return body + luhn(body.replace("2A", "21"))[-1]
 
 
-def _adeli(draw: random.Random, who: Person, words: Words) -> str:
-    return luhn(f"{who.town[1][:2]}{draw.choice('1469')}{digits(draw, 5)}")
+def _adeli(c: Cell) -> str:
+    return luhn(f"{c.who.town[1][:2]}{c.draw.choice('1469')}{digits(c.draw, 5)}")
 
 
-def _siret(draw: random.Random, who: Person, words: Words) -> str:
-    return luhn(luhn(draw.choice("345789") + digits(draw, 7)) + f"{draw.randrange(1, 60):04d}")
+def _siret(c: Cell) -> str:
+    return luhn(luhn(c.draw.choice("345789") + digits(c.draw, 7)) + f"{c.draw.randrange(1, 60):04d}")
 
 
-def _cip13(draw: random.Random, who: Person, words: Words) -> str:
-    body = f"34009{draw.choice(['30', '35', '36', '49'])}{digits(draw, 5)}"
+def _cip13(c: Cell) -> str:
+    body = f"34009{c.draw.choice(['30', '35', '36', '49'])}{digits(c.draw, 5)}"
     total = sum(int(one) * (3 if at % 2 else 1) for at, one in enumerate(body))
     return f"{body}{-total % 10}"
 
 
-def _ean(draw: random.Random, who: Person, words: Words) -> str:
-    body = f"3{draw.choice(['7', '2', '5'])}{digits(draw, 10)}"
+def _ean(c: Cell) -> str:
+    body = f"3{c.draw.choice(['7', '2', '5'])}{digits(c.draw, 10)}"
     total = sum(int(one) * (3 if at % 2 else 1) for at, one in enumerate(body))
     return f"{body}{-total % 10}"
 
 
-def _company(draw: random.Random, who: Person, words: Words) -> str:
-    part = draw.random()
+def _company(c: Cell) -> str:
+    part = c.draw.random()
     if part < 0.5:
-        return draw.choice(words["organisations"]).upper()
-    name = draw.choice(words["stems"]) + draw.choice(words["endings"])
-    return f"{draw.choice(['SARL', 'SAS', 'EURL', 'SCI', 'GARAGE', 'BOULANGERIE'])} {name}".upper()
+        return c.draw.choice(c.words["organisations"]).upper()
+    name = c.draw.choice(c.words["stems"]) + c.draw.choice(c.words["endings"])
+    return f"{c.draw.choice(['SARL', 'SAS', 'EURL', 'SCI', 'GARAGE', 'BOULANGERIE'])} {name}".upper()
 
 
-def _note(draw: random.Random, who: Person, words: Words) -> str:
-    text = draw.choice(words["notes"])
-    extra = draw.choice(["", "", f" Vu le {dated(_near(draw, '2023', '2025').date(), 'fr')}.", f" {who.number} jours."])
-    return f"{text}.{extra}" if draw.random() < 0.6 else ""
+def _note(c: Cell) -> str:
+    text = c.draw.choice(c.words["notes"])
+    extra = c.draw.choice(
+        ["", "", f" Vu le {dated(_near(c.draw, '2023', '2025').date(), 'fr')}.", f" {c.who.number} jours."]
+    )
+    return f"{text}.{extra}" if c.draw.random() < 0.6 else ""
 
 
-def _full(draw: random.Random, who: Person, words: Words, order: str) -> str:
-    given, family = cased(who.given, who.case), cased(who.family, who.case)
+def _full(c: Cell, order: str) -> str:
+    given, family = cased(c.who.given, c.who.case), cased(c.who.family, c.who.case)
     if order == "family_comma":
         return f"{family.upper()}, {given}"
     return f"{family} {given}" if order == "family_first" else f"{given} {family}"
 
 
-def _street_name(who: Person, draw: random.Random, words: Words) -> str:
-    return f"{draw.choice(words['kinds'])} {draw.choice(words['streets'])}"
+def _street_name(c: Cell) -> str:
+    return f"{c.draw.choice(c.words['kinds'])} {c.draw.choice(c.words['streets'])}"
 
 
-def _address(draw: random.Random, who: Person, words: Words) -> str:
-    number = f"{draw.randrange(1, 180)}{draw.choice(['', '', '', ' bis', ','])}"
-    return f"{number} {_street_name(who, draw, words)}"
+def _address(c: Cell) -> str:
+    number = f"{c.draw.randrange(1, 180)}{c.draw.choice(['', '', '', ' bis', ','])}"
+    return f"{number} {_street_name(c)}"
 
 
-def _password(draw: random.Random, who: Person, words: Words, style: str) -> str:
+def _password(c: Cell, style: str) -> str:
     if style == "bcrypt":
         letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./"
-        return "$2y$10$" + "".join(draw.choice(letters) for _ in range(53))
-    return f"{draw.choice(['Soleil', 'azerty', 'Marseille', 'chaton', 'Bzh'])}{digits(draw, 3)}{draw.choice('!?*$')}"
+        return "$2y$10$" + "".join(c.draw.choice(letters) for _ in range(53))
+    return (
+        f"{c.draw.choice(['Soleil', 'azerty', 'Marseille', 'chaton', 'Bzh'])}{digits(c.draw, 3)}{c.draw.choice('!?*$')}"
+    )
 
 
-def _title(draw: random.Random, who: Person, words: Words, style: str) -> str:
+def _title(c: Cell, style: str) -> str:
     forms = {"abbreviated": ("M.", "Mme"), "full": ("Monsieur", "Madame")}[style]
-    return forms[who.sex == "F"]
+    return forms[c.who.sex == "F"]
 
 
-def _tel_pair(draw: random.Random, who: Person, words: Words) -> str:
-    return f"{_phone(draw, who, words, 'spaced', 'home')} / {_phone(draw, who, words, 'spaced', 'mobile')}"
+def _tel_pair(c: Cell) -> str:
+    return f"{_phone(c, 'spaced', 'home')} / {_phone(c, 'spaced', 'mobile')}"
 
 
-def _cased_town(draw: random.Random, who: Person, words: Words, case: str) -> str:
-    return cased(who.town[0], case)
+def _cased_town(c: Cell, case: str) -> str:
+    return cased(c.who.town[0], case)
 
 
-def _number(draw: random.Random, who: Person, words: Words, low: str, high: str, places: str) -> str:
-    return f"{draw.uniform(float(low), float(high)):.{places}f}".replace(".", draw.choice([",", "."]))
+def _number(c: Cell, low: str, high: str, places: str) -> str:
+    return f"{c.draw.uniform(float(low), float(high)):.{places}f}".replace(".", c.draw.choice([",", "."]))
 
 
-def _hash(draw: random.Random, who: Person, words: Words, size: str) -> str:
-    return "".join(draw.choice("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(int(size)))
+def _hash(c: Cell, size: str) -> str:
+    return "".join(c.draw.choice("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") for _ in range(int(size)))
 
 
-def _uuid(draw: random.Random, who: Person, words: Words) -> str:
-    text = f"{draw.getrandbits(128):032x}"
+def _uuid(c: Cell) -> str:
+    text = f"{c.draw.getrandbits(128):032x}"
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
 
-def _initials(draw: random.Random, who: Person, words: Words) -> str:
-    return (who.given[0] + who.family[0]).upper()
+def _initials(c: Cell) -> str:
+    return (c.who.given[0] + c.who.family[0]).upper()
 
 
 Maker = Callable[..., str]
 MAKERS: dict[str, Maker] = {
-    "serial": lambda d, p, w, start, width: str(int(start) + p.number).zfill(int(width)),
-    "code": lambda d, p, w, head, width: f"{head}{digits(d, int(width))}",
-    "digits": lambda d, p, w, size, kind="many": digits(d, int(size)) if kind == "many" else str(100 + d.randrange(9)),
+    "serial": lambda c, start, width: str(int(start) + c.who.number).zfill(int(width)),
+    "code": lambda c, head, width: f"{head}{digits(c.draw, int(width))}",
+    "digits": lambda c, size, kind="many": (
+        digits(c.draw, int(size)) if kind == "many" else str(100 + c.draw.randrange(9))
+    ),
     "title": _title,
-    "family": lambda d, p, w: cased(p.family, p.case),
-    "birth_name": lambda d, p, w: cased(p.birth_name, p.case) if d.random() < 0.6 else "",
-    "other_family": lambda d, p, w: cased(p.doctor.split(" ", 1)[1], p.case),
-    "given": lambda d, p, w: cased(p.given, p.case),
+    "family": lambda c: cased(c.who.family, c.who.case),
+    "birth_name": lambda c: cased(c.who.birth_name, c.who.case) if c.draw.random() < 0.6 else "",
+    "other_family": lambda c: cased(c.who.doctor.split(" ", 1)[1], c.who.case),
+    "given": lambda c: cased(c.who.given, c.who.case),
     "full": _full,
-    "dicom_name": lambda d, p, w: f"{ascii_of(p.family).upper()}^{ascii_of(p.given).upper()}",
+    "dicom_name": lambda c: f"{ascii_of(c.who.family).upper()}^{ascii_of(c.who.given).upper()}",
     "initials": _initials,
     "birth": _birth,
-    "birth_old": lambda d, p, w, style: dated(date(1925 + d.randrange(25), p.born.month, 1 + d.randrange(28)), style),
-    "birth_city": lambda d, p, w: cased(p.birth_town[0], p.case),
-    "age": lambda d, p, w: str(int((LAST_DAY - p.born).days / 365.25)),
+    "birth_old": lambda c, style: dated(
+        date(1925 + c.draw.randrange(25), c.who.born.month, 1 + c.draw.randrange(28)), style
+    ),
+    "birth_city": lambda c: cased(c.who.birth_town[0], c.who.case),
+    "age": lambda c: str(int((LAST_DAY - c.who.born).days / 365.25)),
     "death": _death,
-    "sex": lambda d, p, w, style: p.sex if style == "MF" else "12"[p.sex == "F"],
+    "sex": lambda c, style: c.who.sex if style == "MF" else "12"[c.who.sex == "F"],
     "nir": _nir,
-    "nir_key": lambda d, p, w: nir_key(p.nir),
+    "nir_key": lambda c: nir_key(c.who.nir),
     "phone": _phone,
     "two_phones": _tel_pair,
     "email": _email,
-    "mssante": lambda d, p, w: f"{_login(d, p, w, 'dotted')}@pro.mssante.fr",
-    "pro_email": lambda d, p, w: f"contact{p.number}@cabinet.example",
+    "mssante": lambda c: f"{_login(c, 'dotted')}@pro.mssante.fr",
+    "pro_email": lambda c: f"contact{c.who.number}@cabinet.example",
     "login": _login,
     "password": _password,
     "address": _address,
-    "address2": lambda d, p, w: d.choice(["", "", "Bât A", "Appt 12", "2e étage", "Résidence Bellevue", "BP 14"]),
-    "full_address": lambda d, p, w: f"{_address(d, p, w)} {p.town[1]} {p.town[0]}",
-    "street_number": lambda d, p, w: str(d.randrange(1, 200)),
-    "street_name": lambda d, p, w: d.choice(w["streets"]),
-    "street_name_upper": lambda d, p, w: ascii_of(d.choice(w["streets"])).upper(),
-    "postcode": lambda d, p, w, style="plain": p.town[1].lstrip("0") if style == "lost_zero" else p.town[1],
-    "postcode_city": lambda d, p, w: f"{p.town[1]} {ascii_of(p.town[0]).upper()}",
+    "address2": lambda c: c.draw.choice(["", "", "Bât A", "Appt 12", "2e étage", "Résidence Bellevue", "BP 14"]),
+    "full_address": lambda c: f"{_address(c)} {c.who.town[1]} {c.who.town[0]}",
+    "street_number": lambda c: str(c.draw.randrange(1, 200)),
+    "street_name": lambda c: c.draw.choice(c.words["streets"]),
+    "street_name_upper": lambda c: ascii_of(c.draw.choice(c.words["streets"])).upper(),
+    "postcode": lambda c, style="plain": c.who.town[1].lstrip("0") if style == "lost_zero" else c.who.town[1],
+    "postcode_city": lambda c: f"{c.who.town[1]} {ascii_of(c.who.town[0]).upper()}",
     "city": _cased_town,
-    "insee": lambda d, p, w: p.town[2],
-    "department": lambda d, p, w: p.town[1][:2],
-    "department3": lambda d, p, w: f"0{p.town[1][:2]}",
-    "department_name": lambda d, p, w: d.choice(["Ain", "Cantal", "Corrèze", "Gard", "Landes", "Lot", "Nord", "Rhône"]),
-    "doctor": lambda d, p, w: cased(p.doctor, p.case),
-    "rpps": lambda d, p, w: luhn(f"10{digits(d, 8)}"),
-    "rpps_national": lambda d, p, w: "8" + luhn(f"10{digits(d, 8)}"),
+    "insee": lambda c: c.who.town[2],
+    "department": lambda c: c.who.town[1][:2],
+    "department3": lambda c: f"0{c.who.town[1][:2]}",
+    "department_name": lambda c: c.draw.choice(["Ain", "Cantal", "Corrèze", "Gard", "Landes", "Lot", "Nord", "Rhône"]),
+    "doctor": lambda c: cased(c.who.doctor, c.who.case),
+    "rpps": lambda c: luhn(f"10{digits(c.draw, 8)}"),
+    "rpps_national": lambda c: "8" + luhn(f"10{digits(c.draw, 8)}"),
     "adeli": _adeli,
     "finess": _finess,
     "finess_corsica": _finess,
-    "siren": lambda d, p, w: luhn(d.choice("345789") + digits(d, 7)),
+    "siren": lambda c: luhn(c.draw.choice("345789") + digits(c.draw, 7)),
     "siret": _siret,
     "iban": _iban,
     "iban_spaced": _iban_spaced,
-    "bic": lambda d, p, w: d.choice(["BNPAFRPPXXX", "PSSTFRPPPAR", "CMCIFR2A", "CEPAFRPP350", "AGRIFRPP882"]),
-    "masked_card": lambda d, p, w: f"4970 XXXX XXXX {digits(d, 4)}",
-    "money": lambda d, p, w: f"{d.expovariate(1 / 45):.2f}".replace(".", ","),
-    "money_euro": lambda d, p, w: f"{d.expovariate(1 / 45):.2f} €".replace(".", ","),
+    "bic": lambda c: c.draw.choice(["BNPAFRPPXXX", "PSSTFRPPPAR", "CMCIFR2A", "CEPAFRPP350", "AGRIFRPP882"]),
+    "masked_card": lambda c: f"4970 XXXX XXXX {digits(c.draw, 4)}",
+    "money": lambda c: f"{c.draw.expovariate(1 / 45):.2f}".replace(".", ","),
+    "money_euro": lambda c: f"{c.draw.expovariate(1 / 45):.2f} €".replace(".", ","),
     "cim10": _cim10,
-    "cim10_dotted": lambda d, p, w: d.choice(["E11.9", "I10", "J45.0", "E83.1", "K74.6", "I25.1", "M17.1", "F41.2"]),
+    "cim10_dotted": lambda c: c.draw.choice(["E11.9", "I10", "J45.0", "E83.1", "K74.6", "I25.1", "M17.1", "F41.2"]),
     "ccam": _ccam,
-    "ghm": lambda d, p, w: f"{d.randrange(1, 24):02d}{d.choice('CMKZ')}{d.randrange(1, 30):02d}{d.choice('1234TJ')}",
-    "ngap": lambda d, p, w: f"{d.choice(['AMI', 'AIS', 'AMX', 'BSA', 'IFA'])} {d.choice(['1', '1,5', '3', '4', ''])}",
-    "atc": lambda d, p, w: d.choice(["A10BA02", "C09AA05", "N02BE01", "C10AA07", "B01AF02", "N06AB04", "R03AC02"]),
-    "cip13": _cip13,
-    "cip7": lambda d, p, w: f"3{digits(d, 6)}",
-    "ean": _ean,
-    "loinc": lambda d, p, w: d.choice(["14749-6", "2160-0", "718-7", "777-3", "3016-3", "1988-5", "4548-4", "2276-4"]),
-    "date_near": lambda d, p, w, style, low, high: dated(_near(d, low, high).date(), style),
-    "moment": lambda d, p, w, low, high: f"{_near(d, low, high):%d/%m/%Y %H:%M}",
-    "moment_iso": lambda d, p, w, low, high: f"{_near(d, low, high):%Y-%m-%dT%H:%M:%S}",
-    "unix": lambda d, p, w, low, high: str(int((_near(d, low, high) - datetime(1970, 1, 1)).total_seconds())),
-    "number": _number,
-    "blood_pressure": lambda d, p, w: f"{d.randrange(10, 18)}/{d.randrange(6, 10)}",
-    "word": lambda d, p, w, name: d.choice(w[name]),
-    "choice": lambda d, p, w, *told: d.choice(" ".join(told).split(",")),
-    "note": _note,
-    "unit_code": lambda d, p, w: str(3200 + d.randrange(14)),
-    "product_code": lambda d, p, w: f"{d.choice('ABKZ')}{d.randrange(100):02d}-{d.randrange(1000):03d}",
-    "company": _company,
-    "long_organisation": lambda d, p, w: f"{d.choice(w['organisations'])} DE {p.town[0]}".upper(),
-    "digicode": lambda d, p, w: f"{d.choice('AB')}{digits(d, 4)}" if d.random() < 0.3 else "",
-    "plate": lambda d, p, w: (
-        f"{''.join(d.choice('ABCDEFGHJK') for _ in 'aa')}-{digits(d, 3)}-{''.join(d.choice('LMNPQRSTVW') for _ in 'aa')}"
+    "ghm": lambda c: (
+        f"{c.draw.randrange(1, 24):02d}{c.draw.choice('CMKZ')}{c.draw.randrange(1, 30):02d}{c.draw.choice('1234TJ')}"
     ),
-    "ip": lambda d, p, w: f"{d.choice(['192.0.2', '198.51.100', '203.0.113'])}.{d.randrange(1, 255)}",
-    "ip6": lambda d, p, w: f"2001:db8::{d.randrange(16**4):x}:{d.randrange(16**4):x}",
-    "gps": lambda d, p, w: f"{d.uniform(42, 51):.5f}, {d.uniform(-4, 8):.5f}",
-    "url": lambda d, p, w: f"https://rdv.example.org/{_login(d, p, w, 'dotted')}",
+    "ngap": lambda c: (
+        f"{c.draw.choice(['AMI', 'AIS', 'AMX', 'BSA', 'IFA'])} {c.draw.choice(['1', '1,5', '3', '4', ''])}"
+    ),
+    "atc": lambda c: c.draw.choice(["A10BA02", "C09AA05", "N02BE01", "C10AA07", "B01AF02", "N06AB04", "R03AC02"]),
+    "cip13": _cip13,
+    "cip7": lambda c: f"3{digits(c.draw, 6)}",
+    "ean": _ean,
+    "loinc": lambda c: c.draw.choice(["14749-6", "2160-0", "718-7", "777-3", "3016-3", "1988-5", "4548-4", "2276-4"]),
+    "date_near": lambda c, style, low, high: dated(_near(c.draw, low, high).date(), style),
+    "moment": lambda c, low, high: f"{_near(c.draw, low, high):%d/%m/%Y %H:%M}",
+    "moment_iso": lambda c, low, high: f"{_near(c.draw, low, high):%Y-%m-%dT%H:%M:%S}",
+    "unix": lambda c, low, high: str(int((_near(c.draw, low, high) - datetime(1970, 1, 1)).total_seconds())),
+    "number": _number,
+    "blood_pressure": lambda c: f"{c.draw.randrange(10, 18)}/{c.draw.randrange(6, 10)}",
+    "word": lambda c, name: c.draw.choice(c.words[name]),
+    "choice": lambda c, *told: c.draw.choice(" ".join(told).split(",")),
+    "note": _note,
+    "unit_code": lambda c: str(3200 + c.draw.randrange(14)),
+    "product_code": lambda c: f"{c.draw.choice('ABKZ')}{c.draw.randrange(100):02d}-{c.draw.randrange(1000):03d}",
+    "company": _company,
+    "long_organisation": lambda c: f"{c.draw.choice(c.words['organisations'])} DE {c.who.town[0]}".upper(),
+    "digicode": lambda c: f"{c.draw.choice('AB')}{digits(c.draw, 4)}" if c.draw.random() < 0.3 else "",
+    "plate": lambda c: (
+        f"{''.join(c.draw.choice('ABCDEFGHJK') for _ in 'aa')}-{digits(c.draw, 3)}-{''.join(c.draw.choice('LMNPQRSTVW') for _ in 'aa')}"
+    ),
+    "ip": lambda c: f"{c.draw.choice(['192.0.2', '198.51.100', '203.0.113'])}.{c.draw.randrange(1, 255)}",
+    "ip6": lambda c: f"2001:db8::{c.draw.randrange(16**4):x}:{c.draw.randrange(16**4):x}",
+    "gps": lambda c: f"{c.draw.uniform(42, 51):.5f}, {c.draw.uniform(-4, 8):.5f}",
+    "url": lambda c: f"https://rdv.example.org/{_login(c, 'dotted')}",
     "uuid": _uuid,
     "hash": _hash,
-    "blank": lambda d, p, w: d.choice(["", "", " ", "NC"]),
+    "blank": lambda c: c.draw.choice(["", "", " ", "NC"]),
 }

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
-from field_cells import FOLDER, MAKERS, person, words_of
+from field_cells import FOLDER, MAKERS, Cell, person, words_of
 
 from breachkit.fields.decide import ColumnVerdict, classify
 from breachkit.fields.roles import table_role
@@ -93,10 +93,10 @@ def cells(system: System, half: str, rows: int, seed: int) -> list[list[str]]:
     gaps = [draw.choice([0.0, 0.0, 0.05, 0.12, 0.3]) for _ in system.columns]
     made = []
     for number in range(rows):
-        who = person(draw, words, number, system.case)
+        cell = Cell(draw, person(draw, words, number, system.case), words)
         row = []
         for column, gap in zip(system.columns, gaps, strict=True):
-            text = MAKERS[column.maker[0]](draw, who, words, *column.maker[1:])
+            text = MAKERS[column.maker[0]](cell, *column.maker[1:])
             if draw.random() < gap:
                 text = ""
             elif gap and draw.random() < 0.01:

@@ -112,6 +112,8 @@ def random_table(rng: random.Random) -> Written:
         rows.append([str(number + 1), *row] if identifier else row)
     header = ["ID", *names] if identifier else names
     write = Writer(delimiter, quote, style, backslash=backslash)
+    if quote == "'" and sum(write.cell(cell) != cell for row in rows for cell in row) < 3:
+        quote, write = '"', Writer(delimiter, '"', style, backslash=False)  # a lone pair of apostrophes may be text
     end = rng.choice(["\n", "\n", "\r\n"])
     top = rng.choice(["", "", "", f"Export du 12/03/2024{end}{end}", f"# source : logiciel{end}"])
     head = top + write.line(header) + end

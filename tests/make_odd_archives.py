@@ -224,6 +224,9 @@ CASES: dict[str, Callable[[], bytes]] = {
     ),
     "overlapping.zip": quoted_overlap,
     "links.zip": lambda: zipped(Entry("lien.csv", b"/etc/passwd", mode=0o120777), Entry("patients.csv", CSV)),
+    "hidden_member.zip": lambda: zipped(
+        Entry("a.csv", OTHER), Entry("cache.csv", CSV, listed=False), Entry("b.csv", OTHER, descriptor=True)
+    ),
     "from_a_pipe.zip": lambda: zipped(Entry("-", CSV, mode=0o010600, zip64=True)),
     "folders_only.zip": lambda: zipped(Entry("a/", b"", 0), Entry("a/vide.csv", b"")),
     "nothing.zip": zipped,
@@ -263,6 +266,7 @@ CASES: dict[str, Callable[[], bytes]] = {
             for name in ("copy", "bzip2", "deflate", "zstd", "brotli", "bcj", "delta")
         ]
     ),
+    "damaged_brotli.7z": lambda: changed(seven_zip(TWO[:1], filters=filters("brotli")), 32 + 20, 0xFF),
     "ppmd.7z": lambda: seven_zip(TWO, filters=filters("ppmd")),
     "encrypted.7z": lambda: seven_zip(TWO, password=PASSWORD),
     "hidden_names.7z": lambda: seven_zip(TWO, password=PASSWORD, hidden=True),

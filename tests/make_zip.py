@@ -67,6 +67,7 @@ class Entry:
     packed: bytes | None = None
     at: int | None = None  # where the directory says that it stands
     zip64: bool = False
+    listed: bool = True  # in the directory
 
     @property
     def raw(self) -> bytes:
@@ -80,7 +81,8 @@ def zipped(*entries: Entry, directory: bool = True, zip64: bool = False, comment
         at = len(out) if entry.at is None else entry.at
         local, central = _heads(entry)
         out += local
-        listed += central + struct.pack("<L", at) + entry.raw + entry.extra + _wide(entry)
+        if entry.listed:
+            listed += central + struct.pack("<L", at) + entry.raw + entry.extra + _wide(entry)
     if not directory:
         return out
     begin = len(out)

@@ -191,7 +191,7 @@ def test_columns_are_counted_as_spreadsheets_name_them(letters: bytes, number: i
 def marked_up(connection: Any, path: Path, content: str, encoding: str = "utf-8") -> list[LoadedTable]:
     path.write_bytes(content.encode(encoding))
     intake = Intake(connection, Limits())
-    text = open_text(Blob.of_file(SourceFile(path.name, (path,))), intake)
+    text = open_text(Blob.of_file(SourceFile(path.name, (path,))))
     assert looks_like_markup(text.sample)
     read_markup(text, intake)
     return intake.tables

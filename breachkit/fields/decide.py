@@ -18,6 +18,7 @@ from breachkit.fields.dates import date_signals
 from breachkit.fields.evidence import Signal, value_signals
 from breachkit.fields.forms import form_signals
 from breachkit.fields.header import header_evidence
+from breachkit.fields.mixed import mixed_reasons
 from breachkit.fields.names import name_signals
 from breachkit.fields.neighbours import with_neighbours
 from breachkit.fields.profile import SAMPLE_BOUND, SAMPLE_SEED, ColumnProfile, profile
@@ -135,9 +136,10 @@ def _choose(profile_: ColumnProfile, choices: Sequence[Choice]) -> Choice:
 
 
 def _evidence(profile_: ColumnProfile, choice: Choice) -> tuple[Reason, ...]:
+    reasons = (*choice.reasons, *mixed_reasons(profile_, choice.field))
     if profile_.sample_modulus > 1:
-        return (*choice.reasons, sampled(profile_, SAMPLE_SEED, SAMPLE_BOUND))
-    return choice.reasons
+        return (*reasons, sampled(profile_, SAMPLE_SEED, SAMPLE_BOUND))
+    return reasons
 
 
 def _decided(decisions: Mapping[str, str], position: int, column: str, header: str) -> str | None:

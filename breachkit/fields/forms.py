@@ -53,6 +53,9 @@ def _measures(profile: ColumnProfile) -> list[Signal]:
         return []
     low, middle, high = (profile.numbers.get(f"number_{name}", -1.0) for name in ("low", "median", "high"))
     signals = []
+    if profile.shares["decimal"] >= 0.5 and low >= 0:
+        fr, en = "Nombres à décimales, comme des résultats.", "Numbers with decimals, as results have."
+        signals.append(Signal("lab_result", 0.3, statement("decimals", fr, en)))
     if low >= 130 and high <= 205 and 155 <= middle <= 180:
         fr, en = "Nombres de 130 à 205, comme des tailles en centimètres.", "Numbers from 130 to 205, as heights in cm."
         signals.append(Signal("vital_sign", 0.5, statement("height", fr, en)))

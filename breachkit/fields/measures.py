@@ -66,7 +66,6 @@ def _share_expressions() -> dict[str, str]:
         "any_digit": _share(matches("v", r"\d")),
         "at_sign": _share("position('@' IN v) > 0"),
         "has_email": _share(matches("v", r"[\w.+-]+@[\w-]+\.[A-Za-z]{2,}")),
-        "has_date": _share(matches("v", r"(?:^|\D)\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d{2}(?:$|\D)")),
         "date": _share("day IS NOT NULL"),
         "date_placeholder": _share(f"coalesce({is_placeholder_day('day')}, false)"),
         "with_time": _share(f"day IS NOT NULL AND {matches('v', r'[ T][0-9]{1,2}[:hH][0-9]{2}')}"),

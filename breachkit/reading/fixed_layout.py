@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from breachkit.reading.cell_kinds import strict_share
+from breachkit.reading.fixed_gaps import NarrowGaps, header_of
 from breachkit.reading.header import names_columns, published_header, told_cells
 from breachkit.reading.layout import is_footer
 
@@ -130,7 +131,7 @@ def _aligned(lines: Sequence[str], strays: int) -> FixedLayout | None:
     grid = _grid(settled)
     if strays and len(settled) < MIN_LINES * 2:
         return None
-    starts, separators = _columns(grid, settled, strays)
+    starts, separators = _columns(grid, settled, strays, header_of(texts[: MAX_PREAMBLE + 1]))
     begin = next(
         (at for at, line in filled[: MAX_PREAMBLE + 1] if _fits(line, separators) and _reaches(line, starts)), None
     )
@@ -186,18 +187,25 @@ def _grid(lines: Sequence[str]) -> np.ndarray:
     return grid
 
 
-def _columns(grid: np.ndarray, lines: Sequence[str], strays: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _columns(
+    grid: np.ndarray, lines: Sequence[str], strays: int, header: str
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The first character of each column, and the places of the blanks before them."""
     blank = (grid == 32) | (grid == 0)
     empty = blank.sum(axis=0) >= min(len(lines) - strays, HOLDS * len(lines) if len(lines) >= 50 else len(lines))
     edges = np.flatnonzero(np.diff(empty.astype(np.int8)))
     runs = [(int(a) + 1, int(b) + 1) for a, b in itertools.pairwise(edges) if empty[a + 1]]
     filled = ~blank
+    gaps = NarrowGaps(lines, header, runs)
     kept: list[tuple[int, int]] = []  # where each gap begins, and the first character behind it
     for first, after in runs:
         shown = filled[:, after:].any(axis=1).mean() >= 0.3  # a gap at the end of the longest lines is none
         alone = filled[:, after] & blank[:, after - 1] & blank[:, max(after - 2, 0)]
-        wide = after - first >= 2 or len(lines) >= MANY_LINES or alone.mean() >= PADDED_SHARE
+        wide = after - first >= 2 or alone.mean() >= PADDED_SHARE
+        if not wide:
+            begin = kept[-1][1] if kept else 0
+            grouped = not gaps.header_begins(after) and gaps.within_value(begin, after)
+            wide = gaps.parts(begin, first, after) or (len(lines) >= MANY_LINES and not grouped)
         if shown and wide and filled[:, after].mean() > 0:
             kept.append((first, after))
     starts = [int(np.argmin(empty))] if not empty.all() else [0]

@@ -18,6 +18,7 @@ SEARCH_PATH = re.compile(
 CONNECT = re.compile(rb"\\c(?:onnect)?[ \t]+(?:-\S+[ \t]+)*(\"[^\"\n]*\"|[^\s;]+)")
 DATABASE_NAME = re.compile(r"dbname='?([^']*)")
 DELIMITER = re.compile(rb"(?i)(?:DELIMITER[ \t]+(\S+)[^\n]*|SET[ \t]+TERM[ \t]+(\S+)[^\n]*)(?:\n|\Z)")
+LONGEST_STATEMENT, SHORTEST_SEARCH = 1 << 22, 1 << 12  # bytes of a statement without records; choices
 DEFAULT_SCHEMAS = frozenset({"dbo", "public", "main"})
 
 
@@ -28,14 +29,24 @@ class Context:
         self.literals = Literals(dialect)
         self.delimiter = b";"
         self._database = self._schema = ""
+        self._longest = LONGEST_STATEMENT
 
     @property
     def dialect(self) -> Dialect:
         return self.literals.dialect
 
     def end(self, text: bytes, start: int, ended: bool) -> int:
-        """Where the statement that begins at `start` ends."""
-        return statement_end(text, start, ended, self.dialect, self.delimiter)
+        """Where the statement that begins at `start` ends; behind its first line where its end is not found.
+
+        The search is the shorter the more often it failed, so that a text without ends does not cost its square.
+        """
+        found = statement_end(text, start, ended, self.dialect, self.delimiter, self._longest)
+        if found >= 0:
+            self._longest = LONGEST_STATEMENT
+            return found
+        self._longest = max(SHORTEST_SEARCH, self._longest // 2)
+        line = text.find(b"\n", start)
+        return line + 1 if line >= 0 else len(text)
 
     def change_delimiter(self, head: bytes) -> int:
         """The length of a DELIMITER or SET TERM line, which holds from here; 0 where there is none."""

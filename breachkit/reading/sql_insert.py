@@ -13,6 +13,7 @@ MODIFIERS = frozenset(
     b"insert replace upsert into ignore low_priority high_priority delayed overwrite table or abort fail rollback all "
     b"first only".split()
 )
+LONGEST_CLAUSE = 200  # tokens between the table and its values; a choice
 QUERY = re.compile(rb"(?i)\(\s*(?:SELECT|WITH)\b")
 Kind = Literal["values", "select", "set", "nothing", "damaged"]
 
@@ -98,12 +99,13 @@ def scan_columns(text: bytes, tokens: Iterator[Token]) -> tuple[str, ...] | None
 
 def _body(text: bytes, head: Insert, token: Token | None, tokens: Iterator[Token]) -> Insert:
     """What follows the table and its columns."""
-    level = 0
+    level = words = 0
     while token:
         kind, start, end = token
         word = text[start:end].lower()
         level += (word == b"(") - (word == b")")
-        if word == b";" or level < 0:
+        words += 1
+        if word == b";" or level < 0 or words > LONGEST_CLAUSE:
             break
         if kind == "word" and not level:
             if word in {b"values", b"value"}:

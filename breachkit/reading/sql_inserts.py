@@ -165,6 +165,8 @@ class InsertReader:
         key = (id(table), names, len(table.columns) if names is None else 0)
         found = self._targets.get(key)
         if found is None:
+            if len(self._targets) >= MOST_HEADS:
+                self._targets.clear()
             found = Target(table)
             if names is not None:
                 found.layout, found.cells = table.positions(names), len(names)

@@ -23,7 +23,7 @@ from breachkit.reading.sql_spelling import (
     spelled,
     unistr,
 )
-from breachkit.reading.sql_tokens import Dialect, Token, lex
+from breachkit.reading.sql_tokens import Dialect, Token, closing, lex, outside_brackets, split_tokens, without_cast
 
 SHORT = 64  # bytes of a value that is remembered once read
 MAX_DEPTH = 16  # expressions within expressions; a dump writes three
@@ -112,10 +112,10 @@ class Literals:
     def _expression(self, raw: bytes, tokens: list[Token], depth: int) -> str | None:
         if not tokens or depth > MAX_DEPTH:
             raise MalformedError
-        parts = _split(raw, tokens, (b"||", b"+"))
+        parts = split_tokens(raw, tokens, (b"||", b"+"))
         if len(parts) > 1:
             return self._joined(raw, tokens, parts, depth)
-        tokens = _without_cast(raw, tokens)
+        tokens = without_cast(raw, tokens)
         words = [raw[start:end] for _, start, end in tokens]
         if not tokens:
             raise MalformedError
@@ -123,7 +123,7 @@ class Literals:
             return self._expression(raw, tokens[2:3], depth)
         if words[0] in {b"u", b"U"} and words[1:2] == [b"&"] and [one[0] for one in tokens[2:]] == ["string"]:
             return unistr(self.string("string", words[2]))
-        if words[0] == b"(" and _closing(words, 0) == len(words) - 1:
+        if words[0] == b"(" and closing(words, 0) == len(words) - 1:
             return self._expression(raw, tokens[1:-1], depth + 1)
         if all(kind in STRINGS for kind, _, _ in tokens):
             return "".join(self.string(kind, raw[start:end]) for kind, start, end in tokens)
@@ -156,9 +156,9 @@ class Literals:
             return (None,) if name == "null" else (_text(words[0]),) if name in CONSTANTS else None
         if len(tokens) == 2 and tokens[1][0] in STRINGS:
             return self._prefixed(name, self.string(tokens[1][0], words[1]))
-        if words[1] != b"(" or _closing(words, 1) != len(words) - 1:
+        if words[1] != b"(" or closing(words, 1) != len(words) - 1:
             return None
-        arguments = _split(raw, tokens[2:-1], (b",",))
+        arguments = split_tokens(raw, tokens[2:-1], (b",",))
         return self._call(raw, name, arguments, depth + 1)
 
     def _prefixed(self, name: str, text: str) -> tuple[str] | None:
@@ -201,7 +201,7 @@ class Literals:
         if "convert" in name and len(arguments) > 1 and first[0][0] in {"word", "bracket"} and _is_type(raw, first):
             return (self._cast_value(raw, arguments[1], first, depth),)
         for at, (kind, start, end) in enumerate(first):
-            if kind == "word" and raw[start:end].lower() in {b"as", b"using"} and _outside(raw, first[:at]):
+            if kind == "word" and raw[start:end].lower() in {b"as", b"using"} and outside_brackets(raw, first[:at]):
                 return (self._cast_value(raw, first[:at], first[at + 1 :], depth),)
         return (self._expression(raw, first, depth),)
 
@@ -259,47 +259,3 @@ def _is_type(raw: bytes, tokens: list[Token]) -> bool:
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", errors="replace")
-
-
-def _outside(raw: bytes, tokens: list[Token]) -> bool:
-    """Whether the place behind these tokens is outside brackets."""
-    return sum((raw[s:e] == b"(") - (raw[s:e] == b")") for _, s, e in tokens) == 0
-
-
-def _closing(words: list[bytes], at: int) -> int:
-    """The position of the bracket that closes the one at `at`; -1 where none does."""
-    level = 0
-    for position in range(at, len(words)):
-        level += (words[position] == b"(") - (words[position] == b")")
-        if not level:
-            return position
-    return -1
-
-
-def _split(raw: bytes, tokens: list[Token], marks: tuple[bytes, ...]) -> list[list[Token]]:
-    """Tokens cut at marks outside brackets; a sign before a number is no mark."""
-    parts: list[list[Token]] = [[]]
-    level, skip = 0, -1
-    for at, (kind, start, end) in enumerate(tokens):
-        if at == skip:
-            continue
-        word = raw[start:end]
-        pair = raw[start : tokens[at + 1][2]] if at + 1 < len(tokens) else b""
-        level += (word == b"(") - (word == b")")
-        if kind == "punct" and not level and (word in marks or (pair in marks and len(pair) == 2)) and parts[-1] != []:
-            skip = at + 1 if pair in marks and len(pair) == 2 else -1
-            parts.append([])
-        else:
-            parts[-1].append((kind, start, end))
-    return parts
-
-
-def _without_cast(raw: bytes, tokens: list[Token]) -> list[Token]:
-    """A value without `::type` and COLLATE behind it."""
-    level = 0
-    for at, (kind, start, end) in enumerate(tokens):
-        word = raw[start:end]
-        level += (word == b"(") - (word == b")")
-        if not level and at and (raw[start : start + 2] == b"::" or (kind == "word" and word.lower() == b"collate")):
-            return tokens[:at]
-    return tokens

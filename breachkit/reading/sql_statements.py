@@ -25,11 +25,13 @@ SLASH_LINE = re.compile(rb"/[ \t]*(?:\n|\Z)")
 LAST_LINES = {"mssql": re.compile(rb"(?im)^GO[ \t]*$"), "oracle": re.compile(rb"(?m)^/[ \t]*$")}
 # Statements that may hold an INSERT on a line of its own; any other has ended there, even without a semicolon.
 HOLDING = frozenset({b"with", b"explain", b"merge"})
+COMMENT_BYTES = 1 << 20  # a choice, like the bytes of a statement
 BLOCKS = frozenset({b"if", b"loop", b"while", b"repeat", b"for"})  # END IF closes none of those that are counted
 
 
-def statement_end(text: bytes, start: int, ended: bool, dialect: Dialect, delimiter: bytes) -> int:
-    """Where a statement without records ends, its delimiter included."""
+def statement_end(text: bytes, start: int, ended: bool, dialect: Dialect, delimiter: bytes, longest: int) -> int:
+    """Where a statement without records ends, its delimiter included; -1 where that is not within `longest` bytes."""
+    ended = ended or len(text) - start > longest
     found = WORD.match(text, start)
     verb = found.group().lower() if found else b""
     routine = ROUTINE.match(text, start, start + 600) is not None
@@ -39,6 +41,8 @@ def statement_end(text: bytes, start: int, ended: bool, dialect: Dialect, delimi
     follows = NEXT_LINE if dialect.name == "mssql" else DATA_LINE
     level, before, fresh, bracket = 0, b"", False, 0
     for kind, at, end in _lone_quotes(text, start, ended, dialect, routine=routine):
+        if at - start > longest:
+            return -1
         if kind in {"space", "comment"}:
             fresh = fresh or b"\n" in text[at:end]
             continue
@@ -55,10 +59,8 @@ def statement_end(text: bytes, start: int, ended: bool, dialect: Dialect, delimi
         if text.startswith(delimiter, at) and not by_line and level <= 0:
             return at + len(delimiter)
         before = word
-    if not DATA_LINES.search(text, start + 1):
-        return len(text)
-    line = text.find(b"\n", start)
-    return len(text) if line < 0 else line
+    whole = len(text) - start <= longest and not DATA_LINES.search(text, start + 1)
+    return len(text) if whole else -1
 
 
 def _lone_quotes(text: bytes, start: int, ended: bool, dialect: Dialect, *, routine: bool) -> Iterator[Token]:
@@ -88,16 +90,22 @@ def _closed_by_line(text: bytes, start: int, ended: bool, dialect: Dialect) -> b
 
 
 def comment_end(text: bytes, start: int, ended: bool, dialect: Dialect) -> int:
-    """Where a comment ends that begins with `/*`; one that a server runs (`/*!`) may hold strings and comments."""
+    """Where a comment ends that begins with `/*`; one that a server runs (`/*!`) may hold strings and comments.
+
+    One that does not end within COMMENT_BYTES is its first line.
+    """
+    last = start + COMMENT_BYTES
+    ended = ended or len(text) > last
     if text.startswith((b"/*!", b"/*M!"), start):
         for kind, at, _ in lex(text, text.index(b"!", start) + 1, ended, dialect.tokens):
-            if kind == "open":
+            if kind == "open" or at > last:
                 break
             if kind == "punct" and text.startswith(b"*/", at):
                 return at + 2
-    found = text.find(b"*/", start + 2)
-    if found < 0:
-        list(lex(text, start, ended, dialect.tokens))  # NeedMoreError unless the file ends here
-        line = text.find(b"\n", start)
-        return len(text) if line < 0 else line
-    return found + 2
+    found = text.find(b"*/", start + 2, last)
+    if found >= 0:
+        return found + 2
+    if not ended:
+        raise NeedMoreError
+    line = text.find(b"\n", start)
+    return len(text) if line < 0 else line

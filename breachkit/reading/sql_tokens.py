@@ -112,3 +112,47 @@ def unquoted(kind: str, text: bytes) -> str:
     elif kind == "bracket":
         text = text[1:-1].replace(b"]]", b"]")
     return text.decode("utf-8", errors="replace")
+
+
+def closing(words: list[bytes], at: int) -> int:
+    """The position of the bracket that closes the one at `at`; -1 where none does."""
+    level = 0
+    for position in range(at, len(words)):
+        level += (words[position] == b"(") - (words[position] == b")")
+        if not level:
+            return position
+    return -1
+
+
+def split_tokens(raw: bytes, tokens: list[Token], marks: tuple[bytes, ...]) -> list[list[Token]]:
+    """Tokens cut at marks outside brackets; a sign before a number is no mark."""
+    parts: list[list[Token]] = [[]]
+    level, skip = 0, -1
+    for at, (kind, start, end) in enumerate(tokens):
+        if at == skip:
+            continue
+        word = raw[start:end]
+        pair = raw[start : tokens[at + 1][2]] if at + 1 < len(tokens) else b""
+        level += (word == b"(") - (word == b")")
+        if kind == "punct" and not level and (word in marks or (pair in marks and len(pair) == 2)) and parts[-1] != []:
+            skip = at + 1 if pair in marks and len(pair) == 2 else -1
+            parts.append([])
+        else:
+            parts[-1].append((kind, start, end))
+    return parts
+
+
+def without_cast(raw: bytes, tokens: list[Token]) -> list[Token]:
+    """A value without `::type` and COLLATE behind it."""
+    level = 0
+    for at, (kind, start, end) in enumerate(tokens):
+        word = raw[start:end]
+        level += (word == b"(") - (word == b")")
+        if not level and at and (raw[start : start + 2] == b"::" or (kind == "word" and word.lower() == b"collate")):
+            return tokens[:at]
+    return tokens
+
+
+def outside_brackets(raw: bytes, tokens: list[Token]) -> bool:
+    """Whether the place behind these tokens is outside brackets."""
+    return sum((raw[s:e] == b"(") - (raw[s:e] == b")") for _, s, e in tokens) == 0

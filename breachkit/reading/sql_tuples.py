@@ -16,6 +16,11 @@ from breachkit.reading.sql_tokens import lex
 OPEN, CLOSE, COMMA, SEMICOLON = 0x28, 0x29, 0x2C, 0x3B
 OPENING, CLOSING = (0x28, 0x5B), (0x29, 0x5D)  # ARRAY['a','b'] has brackets of its own
 SMALL_BYTES = 4096
+# Choices that keep a hostile file from costing more than its size: tokens of one value; places that are tried for the
+# next tuple because only a bracket stands there, and how far each is read.
+LONGEST_EXPRESSION = 20_000
+WEAK_PLACES = 256
+TRIED_BYTES = 1 << 16
 Fault = Literal["invalid_sql", "truncated_record", "cell_too_long"]
 SEARCHED_BYTES = 1 << 22  # how far the next sound place is looked for behind a damaged one; a choice
 
@@ -85,13 +90,13 @@ class TupleScan:
     def _cell(self, text: bytes, start: int, ended: bool) -> tuple[str | None, int, bool]:
         """One cell of any kind, where what follows begins, and whether the tuple ends with it."""
         level = 0
-        for kind, at, end in lex(text, start, ended, self.literals.dialect.tokens):
+        for number, (kind, at, end) in enumerate(lex(text, start, ended, self.literals.dialect.tokens)):
             mark = text[at] if kind == "punct" else 0
             if not level and mark in (COMMA, CLOSE):
                 return self.literals.value(text[start:at]), end, mark == CLOSE
             if kind == "open":
                 raise _EndOfText
-            if mark == SEMICOLON:
+            if mark == SEMICOLON or number > LONGEST_EXPRESSION:
                 raise MalformedError
             level += (mark in OPENING) - (mark in CLOSING)
         raise _EndOfText
@@ -112,6 +117,7 @@ class TupleScan:
 
         None where the file ends before. `strict`: only a tuple that is wholly sound counts for one.
         """
+        weak = 0
         for match in BOUNDARY.finditer(text, start + 1):
             if match.end() - start > SEARCHED_BYTES:
                 return match.start() + 1, False
@@ -119,11 +125,19 @@ class TupleScan:
                 raise NeedMoreError
             if match.lastgroup in {"end", "verb"}:
                 return match.end(), False
-            if self.plausible(text, match.end(), ended, strict=strict or match.lastgroup != "comma"):
+            sure = match.lastgroup == "comma" and not strict
+            weak += not sure
+            if (sure or weak <= WEAK_PLACES) and self._tried(text, match.end(), ended, strict=not sure):
                 return match.end(), True
         if not ended and len(text) - start <= SEARCHED_BYTES:
             raise NeedMoreError
         return None
+
+    def _tried(self, text: bytes, start: int, ended: bool, *, strict: bool) -> bool:
+        """Whether a tuple seems to begin here, from a piece of the text."""
+        if not ended and len(text) - start < TRIED_BYTES:
+            raise NeedMoreError
+        return self.plausible(text[start : start + TRIED_BYTES], 0, True, strict=strict)
 
     def mended(self, raw: bytes) -> list[str | None] | None:
         """The values of a damaged tuple in which apostrophes between letters were not escaped; None otherwise.

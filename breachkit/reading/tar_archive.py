@@ -38,10 +38,6 @@ SPECIAL = (tarfile.LNKTYPE, tarfile.SYMTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, t
 EXTENDED = (tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE)
 
 
-class HeaderError(Exception):
-    """A block that should be a header is none."""
-
-
 @dataclass
 class Fields:
     """What headers before a member say of it: its long name, its size, whether it has holes."""

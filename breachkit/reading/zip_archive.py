@@ -44,6 +44,7 @@ from breachkit.reading.zip_directory import (
     MissingPartError,
     data_offset,
     read_directory,
+    unlisted,
     walk,
 )
 
@@ -98,6 +99,11 @@ class ZipReader:
                 return
         if overlapping:
             yield self._overlapping(len(overlapping))
+        if begin is not None and not overlapping:
+            with self.opener() as handle:
+                hidden = unlisted(handle, entries, begin)
+            if hidden:
+                yield self._hidden(hidden)
         if begin is not None and (before := self._before(entries)):
             yield self.blob.unreadable(
                 f"{before} octets avant l'archive, qui ne sont pas lus ; séparez-les de l'archive s'ils comptent.",
@@ -231,6 +237,14 @@ class ZipReader:
             f"archive zip en {parts} parties (trouvées : {given}) ; mettez-les toutes dans le même dossier (.z01, "
             ".z02…, .zip).",
             f"zip archive in {parts} parts (found: {given}); put them all in the same folder (.z01, .z02…, .zip).",
+        )
+
+    def _hidden(self, count: int) -> UnreadableSource:
+        return self.blob.unreadable(
+            f"membres présents mais absents du sommaire de l'archive, et non lus : {count} ; ils ont été effacés ou "
+            "cachés.",
+            f"members that are there but not in the archive's directory, and not read: {count}; they were deleted or "
+            "hidden.",
         )
 
     def _overlapping(self, count: int) -> UnreadableSource:

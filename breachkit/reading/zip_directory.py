@@ -12,11 +12,14 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import BinaryIO
 
 END, END64, LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 ENTRY, LOCAL, SPANNED = b"PK\x01\x02", b"PK\x03\x04", b"PK\x07\x08"
 END_SEARCH = 22 + (1 << 16) + (1 << 16)  # the end record, the longest comment, and as much that somebody appended
+MAX_BETWEEN = 100  # bytes of extra fields and of a descriptor between two members: honest ones are below
+MAX_LOOKED_AT = 1 << 20
 MAX_PARTS = 1_000  # of a split zip: a larger number is damage. A choice; .z999 is as far as the names go
 ALL32, ALL16 = 0xFFFFFFFF, 0xFFFF
 ENCRYPTED, DESCRIPTOR, STRONG, UTF8, MASKED = 1, 8, 64, 0x800, 0x2000
@@ -103,7 +106,7 @@ def _end_record(
     """What one end record says, None where no directory stands where it says."""
     disk, start_disk, _, count, size, offset = struct.unpack_from("<4H2L", tail, at + 4)
     end = base + at
-    if tail[max(0, at - 20) : at][:4] == LOCATOR64:
+    if at >= 20 and tail[at - 20 : at - 16] == LOCATOR64:
         wide = _end_record64(handle, end - 20, starts)
         if wide:
             disk, start_disk, count, size, offset, end = wide
@@ -115,7 +118,7 @@ def _end_record(
     else:
         begin = end - size
         shift, bases = begin - offset, (0,)
-    if begin < 0 or size > end or shift < 0:
+    if not 0 <= begin <= end or size > end or shift < 0:
         return None
     handle.seek(begin)
     sound = handle.read(4) == ENTRY if size else not count
@@ -193,12 +196,27 @@ def _name(raw: bytes, flags: int, fields: dict[int, bytes]) -> str:
 
 def data_offset(handle: BinaryIO, entry: Entry) -> int | None:
     """Where a member's bytes begin, None where no head stands at its offset."""
+    if entry.at >= handle.seek(0, io.SEEK_END):
+        return None
     handle.seek(entry.at)
     head = handle.read(30)
     if len(head) < 30 or head[:4] != LOCAL:
         return None
     name_length, extra_length = struct.unpack_from("<2H", head, 26)
     return entry.at + 30 + name_length + extra_length
+
+
+def unlisted(handle: BinaryIO, entries: Sequence[Entry], directory: int) -> int:
+    """How many stretches between the listed members, or behind them, hold the head of one that is not listed."""
+    found = 0
+    ends = [entry.at + 30 + len(entry.name) + entry.packed for entry in entries]
+    order = sorted(range(len(entries)), key=lambda at: entries[at].at)
+    for here, after in pairwise([*order, None]):
+        until = directory if after is None else entries[after].at
+        if here is not None and until - ends[here] > MAX_BETWEEN:
+            handle.seek(ends[here])
+            found += LOCAL in handle.read(min(until - ends[here], MAX_LOOKED_AT))
+    return found
 
 
 def walk(handle: BinaryIO, limit: int) -> Iterator[Entry]:
