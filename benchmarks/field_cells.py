@@ -1,126 +1,19 @@
-"""Cells of the labelled tables of `field_tables.py`: invented persons, and the makers that write one cell of one.
+"""Makers of the labelled tables of `field_tables.py`: each writes one cell of one person.
 
-A maker takes a `Cell` and its own arguments, and returns a text.
-Keys are computed here, apart from the room that is measured.
+A maker takes a `Cell` and its own arguments, and returns a text. Keys are computed here, apart from the room that is
+measured.
 """
 
 from __future__ import annotations
 
 import random
-import tomllib
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent.parent / "tests" / "data" / "fields"
-LAST_DAY = date(2025, 6, 30)
-Words = dict[str, list[str]]
+import field_numbers as numbers
+from field_persons import LAST_DAY, Cell, ascii_of, cased, digits, luhn, nir_key
 
-
-@dataclass(frozen=True)
-class Person:
-    """Who a row is about; `case` is how its names are written."""
-
-    number: int
-    sex: str
-    given: str
-    family: str
-    birth_name: str
-    born: date
-    birth_town: tuple[str, str, str]
-    town: tuple[str, str, str]
-    case: str
-    doctor: str
-    nir: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What a maker writes from: the generator, the person of the row, the words of its half."""
-
-    draw: random.Random
-    who: Person
-    words: Words
-
-
-@cache
-def words_of(half: str) -> Words:
-    """The words of a half (`known` or `held`), each line cut at its commas or, where it holds notes, semicolons."""
-    table = tomllib.loads((FOLDER / f"words_{half}.toml").read_text(encoding="utf-8"))
-    return {name: [one.strip() for one in text.split(";" if name == "notes" else ", ")] for name, text in table.items()}
-
-
-def ascii_of(text: str) -> str:
-    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
-    return plain.replace("ı", "i")
-
-
-def _family(draw: random.Random, words: Words) -> str:
-    part = draw.random()
-    if part < 0.4:
-        return draw.choice(words["family_common"])
-    if part < 0.7:
-        return draw.choice(words["family_rare"])
-    name = draw.choice(words["stems"]) + draw.choice(words["endings"])
-    return f"{name}-{draw.choice(words['family_common'])}" if part > 0.97 else name
-
-
-def _town(draw: random.Random, words: Words) -> tuple[str, str, str]:
-    name, postcode, insee = draw.choice(words["towns"]).rsplit(" ", 2)
-    return name, postcode, insee
-
-
-def _nir_body(draw: random.Random, sex: str, born: date, insee: str) -> str:
-    place = insee if draw.random() < 0.9 else f"99{draw.choice(['352', '350', '139', '109', '341'])}"
-    return f"{'1' if sex == 'M' else '2'}{born:%y}{born:%m}{place}{draw.randrange(1, 700):03d}"
-
-
-def person(draw: random.Random, words: Words, number: int, case: str) -> Person:
-    """The next invented person; births spread over 95 years, denser in the middle."""
-    sex = draw.choice("MF")
-    born = LAST_DAY - timedelta(days=int(draw.triangular(30, 36000, 17000)))
-    family = _family(draw, words)
-    birth_town = _town(draw, words)
-    married = sex == "F" and draw.random() < 0.5 and born.year < 2003
-    return Person(
-        number=number,
-        sex=sex,
-        given=draw.choice(words["given_m" if sex == "M" else "given_f"]),
-        family=family,
-        birth_name=_family(draw, words) if married else family,
-        born=born,
-        birth_town=birth_town,
-        town=_town(draw, words),
-        case=case,
-        nir=_nir_body(draw, sex, born, birth_town[2]),
-        doctor=f"{draw.choice(['Dr', 'Dr', 'DR', 'Docteur'])} {_family(draw, words)}",
-    )
-
-
-def cased(text: str, case: str) -> str:
-    if case == "upper":
-        return ascii_of(text).upper()
-    return text.lower() if case == "lower" else text
-
-
-def digits(draw: random.Random, count: int) -> str:
-    return "".join(draw.choice("0123456789") for _ in range(count))
-
-
-def luhn(body: str) -> str:
-    total = 0
-    for place, digit in enumerate(reversed(body)):
-        value = int(digit) * (2 if place % 2 == 0 else 1)
-        total += value - 9 if value > 9 else value
-    return body + str(-total % 10)
-
-
-def nir_key(body: str) -> str:
-    number = int(body.replace("2A", "19").replace("2B", "18"))
-    return f"{97 - number % 97:02d}"
+MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
 
 
 def _nir(c: Cell, style: str) -> str:
@@ -135,21 +28,7 @@ def _nir(c: Cell, style: str) -> str:
 
 def dated(day: date, style: str) -> str:
     if style == "words":
-        months = [
-            "janvier",
-            "février",
-            "mars",
-            "avril",
-            "mai",
-            "juin",
-            "juillet",
-            "août",
-            "septembre",
-            "octobre",
-            "novembre",
-            "décembre",
-        ]
-        return f"{day.day} {months[day.month - 1]} {day.year}"
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     if style == "excel":
         return str((day - date(1899, 12, 30)).days)
     forms = {
@@ -216,80 +95,6 @@ def _email(c: Cell) -> str:
 def _login(c: Cell, style: str) -> str:
     given, family = (ascii_of(one).lower().replace(" ", "").replace("'", "") for one in (c.who.given, c.who.family))
     return f"{given}.{family}" if style == "dotted" else f"{given[0]}{family}"
-
-
-def _iban(c: Cell) -> str:
-    bank, desk, account = c.draw.choice(["30004", "20041", "10278", "13506"]), digits(c.draw, 5), digits(c.draw, 11)
-    rib = 97 - (89 * int(bank) + 15 * int(desk) + 3 * int(account)) % 97
-    bban = f"{bank}{desk}{account}{rib:02d}"
-    key = 98 - int(f"{bban}152700") % 97
-    return f"FR{key:02d}{bban}"
-
-
-def _iban_spaced(c: Cell) -> str:
-    text = _iban(c)
-    return " ".join(text[at : at + 4] for at in range(0, 27, 4))
-
-
-def _cim10(c: Cell) -> str:
-    known = (
-        "E119 I10 J459 N183 C509 F329 J449 M059 B182 S7200 G20 B24 M545 E039 I48 G35 G473 N809 F200 Z491 O800 K359 A09"
-    )
-    return (
-        c.draw.choice(known.split())
-        if c.draw.random() < 0.6
-        else f"{c.draw.choice('CEFIJKMNRSZ')}{c.draw.randrange(10, 80)}{c.draw.choice(['', '0', '1', '9'])}"
-    )
-
-
-def _ccam(c: Cell) -> str:
-    heads = [
-        "DEQP",
-        "HBLD",
-        "ZBQK",
-        "BFGA",
-        "NFKA",
-        "EQQF",
-        "JQGA",
-        "HHFA",
-        "YYYY",
-        "DZQM",
-        "QZJA",
-        "GLQP",
-        "HFMC",
-        "NAKA",
-        "LFQK",
-        "ZCQM",
-        "MBCA",
-        "AHQP",
-    ]
-    return f"{c.draw.choice(heads)}{c.draw.randrange(1, 20):03d}"
-
-
-def _finess(c: Cell) -> str:
-    department = "2A" if c.draw.random() < 0.03 else c.who.town[1][:2]
-    body = f"{department}0{c.draw.randrange(10**5):05d}"
-    return body + luhn(body.replace("2A", "21"))[-1]
-
-
-def _adeli(c: Cell) -> str:
-    return luhn(f"{c.who.town[1][:2]}{c.draw.choice('1469')}{digits(c.draw, 5)}")
-
-
-def _siret(c: Cell) -> str:
-    return luhn(luhn(c.draw.choice("345789") + digits(c.draw, 7)) + f"{c.draw.randrange(1, 60):04d}")
-
-
-def _cip13(c: Cell) -> str:
-    body = f"34009{c.draw.choice(['30', '35', '36', '49'])}{digits(c.draw, 5)}"
-    total = sum(int(one) * (3 if at % 2 else 1) for at, one in enumerate(body))
-    return f"{body}{-total % 10}"
-
-
-def _ean(c: Cell) -> str:
-    body = f"3{c.draw.choice(['7', '2', '5'])}{digits(c.draw, 10)}"
-    total = sum(int(one) * (3 if at % 2 else 1) for at, one in enumerate(body))
-    return f"{body}{-total % 10}"
 
 
 def _company(c: Cell) -> str:
@@ -405,26 +210,27 @@ MAKERS: dict[str, Maker] = {
     "postcode_city": lambda c: f"{c.who.town[1]} {ascii_of(c.who.town[0]).upper()}",
     "city": _cased_town,
     "insee": lambda c: c.who.town[2],
+    "birth_insee": lambda c: c.who.birth_town[2],
     "department": lambda c: c.who.town[1][:2],
     "department3": lambda c: f"0{c.who.town[1][:2]}",
     "department_name": lambda c: c.draw.choice(["Ain", "Cantal", "Corrèze", "Gard", "Landes", "Lot", "Nord", "Rhône"]),
     "doctor": lambda c: cased(c.who.doctor, c.who.case),
     "rpps": lambda c: luhn(f"10{digits(c.draw, 8)}"),
     "rpps_national": lambda c: "8" + luhn(f"10{digits(c.draw, 8)}"),
-    "adeli": _adeli,
-    "finess": _finess,
-    "finess_corsica": _finess,
+    "adeli": numbers.adeli,
+    "finess": numbers.finess,
+    "finess_corsica": numbers.finess,
     "siren": lambda c: luhn(c.draw.choice("345789") + digits(c.draw, 7)),
-    "siret": _siret,
-    "iban": _iban,
-    "iban_spaced": _iban_spaced,
+    "siret": numbers.siret,
+    "iban": numbers.iban,
+    "iban_spaced": numbers.iban_spaced,
     "bic": lambda c: c.draw.choice(["BNPAFRPPXXX", "PSSTFRPPPAR", "CMCIFR2A", "CEPAFRPP350", "AGRIFRPP882"]),
     "masked_card": lambda c: f"4970 XXXX XXXX {digits(c.draw, 4)}",
     "money": lambda c: f"{c.draw.expovariate(1 / 45):.2f}".replace(".", ","),
     "money_euro": lambda c: f"{c.draw.expovariate(1 / 45):.2f} €".replace(".", ","),
-    "cim10": _cim10,
+    "cim10": numbers.cim10,
     "cim10_dotted": lambda c: c.draw.choice(["E11.9", "I10", "J45.0", "E83.1", "K74.6", "I25.1", "M17.1", "F41.2"]),
-    "ccam": _ccam,
+    "ccam": numbers.ccam,
     "ghm": lambda c: (
         f"{c.draw.randrange(1, 24):02d}{c.draw.choice('CMKZ')}{c.draw.randrange(1, 30):02d}{c.draw.choice('1234TJ')}"
     ),
@@ -432,9 +238,9 @@ MAKERS: dict[str, Maker] = {
         f"{c.draw.choice(['AMI', 'AIS', 'AMX', 'BSA', 'IFA'])} {c.draw.choice(['1', '1,5', '3', '4', ''])}"
     ),
     "atc": lambda c: c.draw.choice(["A10BA02", "C09AA05", "N02BE01", "C10AA07", "B01AF02", "N06AB04", "R03AC02"]),
-    "cip13": _cip13,
+    "cip13": numbers.cip13,
     "cip7": lambda c: f"3{digits(c.draw, 6)}",
-    "ean": _ean,
+    "ean": numbers.ean,
     "loinc": lambda c: c.draw.choice(["14749-6", "2160-0", "718-7", "777-3", "3016-3", "1988-5", "4548-4", "2276-4"]),
     "date_near": lambda c, style, low, high: dated(_near(c.draw, low, high).date(), style),
     "moment": lambda c, low, high: f"{_near(c.draw, low, high):%d/%m/%Y %H:%M}",
@@ -450,9 +256,7 @@ MAKERS: dict[str, Maker] = {
     "company": _company,
     "long_organisation": lambda c: f"{c.draw.choice(c.words['organisations'])} DE {c.who.town[0]}".upper(),
     "digicode": lambda c: f"{c.draw.choice('AB')}{digits(c.draw, 4)}" if c.draw.random() < 0.3 else "",
-    "plate": lambda c: (
-        f"{''.join(c.draw.choice('ABCDEFGHJK') for _ in 'aa')}-{digits(c.draw, 3)}-{''.join(c.draw.choice('LMNPQRSTVW') for _ in 'aa')}"
-    ),
+    "plate": numbers.plate,
     "ip": lambda c: f"{c.draw.choice(['192.0.2', '198.51.100', '203.0.113'])}.{c.draw.randrange(1, 255)}",
     "ip6": lambda c: f"2001:db8::{c.draw.randrange(16**4):x}:{c.draw.randrange(16**4):x}",
     "gps": lambda c: f"{c.draw.uniform(42, 51):.5f}, {c.draw.uniform(-4, 8):.5f}",

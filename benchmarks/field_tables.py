@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
-from field_cells import FOLDER, MAKERS, Cell, person, words_of
+from field_cells import MAKERS
+from field_persons import FOLDER, Cell, person, words_of
 
 from breachkit.fields.decide import ColumnVerdict, classify
 from breachkit.fields.roles import table_role

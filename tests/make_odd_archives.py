@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from tests.make_rar import Stored, rar4, rar5
 from tests.make_zip import PACKERS, Entry, aes_encrypted, zipped
@@ -85,13 +86,12 @@ def _fixed_chance(seed: str) -> Iterator[None]:
     def drawn(size: int) -> bytes:
         return hashlib.sha256(seed.encode()).digest()[:size]
 
-    random, now = compressor.get_random_bytes, helpers.ArchiveTimestamp.from_now
-    compressor.get_random_bytes = drawn
-    helpers.ArchiveTimestamp.from_now = lambda: helpers.ArchiveTimestamp.from_datetime(1_750_000_000.0)
-    try:
+    then = helpers.ArchiveTimestamp.from_datetime(1_750_000_000.0)
+    with (
+        mock.patch.object(compressor, "get_random_bytes", drawn),
+        mock.patch.object(helpers.ArchiveTimestamp, "from_now", return_value=then),
+    ):
         yield
-    finally:
-        compressor.get_random_bytes, helpers.ArchiveTimestamp.from_now = random, now
 
 
 def seven_zip(

@@ -209,7 +209,7 @@ DIRTY = "\n".join(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(size=st.integers(3, 400))
 def test_the_reading_does_not_depend_on_where_blocks_are_cut(
     size: int, private: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -225,7 +225,7 @@ def test_the_reading_does_not_depend_on_where_blocks_are_cut(
     assert [account["loaded"] for account, _ in whole] == [19, 1]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), places=st.integers(1, 4))
 def test_any_table_damaged_in_known_places_keeps_its_account(seed: int, places: int, tmp_path: Path) -> None:
     """Undamaged it comes back exactly; kept and rejected are the total, or the reader stops; few records are lost."""

@@ -62,7 +62,7 @@ def _proofs(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[
             reason = _said(one, fr, en)
             yield one.first, Signal(*first, reason)
             yield one.second, Signal(*second, reason)
-    elif one.kind == "sex_in_nir" and not 0.1 < one.share < 0.9:
+    elif one.kind == "sex_in_nir" and one.share >= 0.9:
         fr, en = "deux valeurs suivent le premier chiffre du NIR", "two values follow the first digit of the NIR"
         titled = profiles[one.second].lists["titles"] >= 0.5 and profiles[one.second].shares["sex_rows"] < 0.9
         yield one.second, Signal("title" if titled else "sex", 0.95, _said(one, fr, en))

@@ -17,7 +17,11 @@ FIRST_DAY, LAST_DAY = 3_654, 49_310
 
 def is_date_column(profile: ColumnProfile) -> bool:
     """Most values are days of the calendar."""
-    return profile.looked_at > 0 and profile.shares["date"] >= MIN_DATES
+    if profile.looked_at <= 0:
+        return False
+    # Written month first, two dates in five are read day first and the others are none.
+    american = profile.shares["date"] >= 0.2 and profile.shares["date_shaped"] >= 0.9
+    return profile.shares["date"] >= MIN_DATES or american
 
 
 def _reason(profile: ColumnProfile, fr: str, en: str) -> Reason:
@@ -43,7 +47,8 @@ def date_signals(profile: ColumnProfile) -> list[Signal]:
         return _numbered_dates(profile)
     low, spread = profile.numbers["year_low"], profile.numbers["year_high"] - profile.numbers["year_low"]
     clock = profile.shares["with_time"] - profile.shares["midnight"]
-    if clock < 0.2 and spread >= BIRTH_SPREAD_YEARS and low < OLD_YEAR:
+    old = profile.numbers["year_median"] < OLD_YEAR  # residents of a nursing home were all born in few years
+    if clock < 0.2 and ((spread >= BIRTH_SPREAD_YEARS and low < OLD_YEAR) or old):
         reason = _reason(profile, "années étalées comme des naissances", "spread as births are")
         return [Signal("birth_date", 0.8, reason)]
     if clock >= 0.2:

@@ -57,6 +57,9 @@ LISTED = (
     ("status_words", "flag", 0.7, 0.75, ("états, rôles et modes", "states, roles and modes")),
     ("units", "flag", 0.7, 0.75, ("unités de mesure", "units of measure")),
     ("departments", "city", 0.8, 0.75, ("départements", "départements")),
+    ("union_words", "trade_union", 0.6, 0.9, ("syndicats", "trade unions")),
+    ("origin_words", "ethnic_origin", 0.6, 0.9, ("origines", "origins")),
+    ("orientation_words", "sex_life", 0.6, 0.9, ("orientations sexuelles", "sexual orientations")),
     ("titles", "title", 0.85, 0.9, ("civilités", "titles")),
     ("specialties", "specialty", 0.4, 0.9, ("spécialités et professions de santé", "health professions")),
     ("insurers", "insurer", 0.3, 0.85, ("organismes complémentaires", "insurers")),
@@ -192,7 +195,15 @@ def _diagnosis_codes(profile: ColumnProfile) -> list[Signal]:
     if listed and profile.numbers["letters_distinct"] >= 6:
         return [_kind_signal(profile, "diagnosis_code", 0.8)]
     varied = profile.looked_at >= 8 and profile.distinct_ratio < 0.5
-    return [_kind_signal(profile, "diagnosis_code", 0.65 if varied and share >= 0.95 else 0.4)]
+    return [_kind_signal(profile, "diagnosis_code", 0.65 if varied and share >= 0.9 else 0.4)]
+
+
+def _acts(profile: ColumnProfile) -> list[Signal]:
+    """Key letters of the NGAP with their coefficients; letters alone are any code."""
+    share = profile.kinds["procedure_code.ngap"].valid / profile.looked_at
+    if share < 0.85 or profile.shares["any_digit"] < 0.3 or profile.shares["number"] > 0.1 or profile.distinct > 200:
+        return []
+    return [_kind_signal(profile, "procedure_code.ngap", 0.62)]
 
 
 def _sexes(profile: ColumnProfile) -> list[Signal]:
@@ -260,6 +271,7 @@ def value_signals(profile: ColumnProfile) -> list[Signal]:
         _phones,
         _postcodes,
         _diagnosis_codes,
+        _acts,
         _sexes,
         _listed,
         _addresses,

@@ -17,6 +17,7 @@ FORMS = (
     ("masked_card", 0.7, "card_number", 0.85, "sont des numéros de carte masqués", "are masked card numbers"),
     ("town_line", 0.7, "city", 0.6, "sont un code postal et sa commune", "are a postcode and its town"),
     ("hexadecimal", 0.8, "password", 0.5, "sont des condensats hexadécimaux", "are hexadecimal digests"),
+    ("blood_group", 0.8, "lab_result", 0.8, "sont des groupes sanguins", "are blood groups"),
     ("lower_dotted", 0.85, "username", 0.6, "ont la forme d'un identifiant", "look like a login"),
 )
 MOST_CODES = 40  # different values of a column of codes
@@ -110,6 +111,8 @@ def _is_code(profile: ColumnProfile) -> bool:
         and not profile.shares["at_sign"]
         and profile.shares["decimal"] < 0.1
         and profile.shares["date"] < 0.5
+        and profile.shares["date_shaped"] < 0.5
+        and profile.shares["epoch"] < 0.95
         and profile.shares["signs"] < 0.1
     )
 

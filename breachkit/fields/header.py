@@ -137,6 +137,8 @@ def canonical_words(header: str) -> tuple[frozenset[str], int]:
     """The canonical words of a header, and how many of its words are unknown to the table."""
     written = plain_words(header)
     known = vocabulary()
+    # What stands in brackets is a unit or a way of writing, « (JJ/MM/AAAA) »: read where it is known, else left out.
+    aside = set(plain_words(" ".join(re.findall(r"\([^)]*\)", header))))
     found: list[str] = []
     unknown = 0
     at = 0
@@ -150,7 +152,7 @@ def canonical_words(header: str) -> tuple[frozenset[str], int]:
         else:
             canonical = _look_up(written[at])
             if canonical is None:
-                unknown += not written[at].isdigit()
+                unknown += not (written[at].isdigit() or written[at] in aside)
             else:
                 found.extend(canonical)
             at += 1

@@ -38,6 +38,9 @@ LISTS = (
     "religion_words",
     "allergens",
     "disease_words",
+    "union_words",
+    "origin_words",
+    "orientation_words",
 )
 # Longer lists of the same kind, derived from public sources; other rooms use the short ones only.
 WIDER = {name: f"{name}_wide" for name in ("given_names", "family_names", "towns", "drugs")}
@@ -100,6 +103,8 @@ def _written_forms() -> dict[str, str]:
     patterns = {
         "user_agent": r"^(?:Mozilla|Opera|curl|okhttp|python-requests|PostmanRuntime|Dalvik|Java|axios|Wget)[ /]",
         "path": r"^(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) )?/[^ ]*(?: HTTP/[0-9.]+)?$",
+        "date_shaped": r"^(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}[/.-]\d{1,2}[/.-]\d{1,2})(?:[ T]|$)",
+        "blood_group": r"^(?i:A|B|AB|O) ?(?:Rh ?)?(?:[+-]|pos|neg|POS|NEG)(?:itif|atif)?$",
         "epoch": r"^1[0-9]{9}(?:[0-9]{3})?$",
         "spreadsheet_day": r"^(?:[1-9]\d{3}|[1-5]\d{4})(?:[.,]\d+)?$",
         "year": r"^(?:19|20)\d{2}$",

@@ -32,7 +32,7 @@ CORROBORATION = {
     "birth_date": ({"given_name", "family_name", "full_name", "sex", "nir", "patient_id"}, 0.35),
     "vital_sign": ({"vital_sign", "age", "birth_date", "diagnosis_code", "lab_result"}, 0.4),
     "age": ({"sex", "given_name", "full_name", "diagnosis_code", "vital_sign"}, 0.4),
-    "lab_result": ({"lab_result"}, 0.55),
+    "lab_result": ({"lab_result"}, 0.5),
     "password": ({"username", "email"}, 0.5),
     "username": ({"password", "ip_address"}, 0.4),
     "diagnosis": ({"birth_date", "given_name", "full_name", "drug", "care_date"}, 0.35),
@@ -42,6 +42,7 @@ CORROBORATION = {
 # Fields that the same values may be: the header says which of a group it is, the values that it is one of them.
 GROUPS = (
     ("family_name", "birth_name", "practitioner_name"),
+    ("full_name", "family_name", "given_name", "other"),
     ("given_name", "practitioner_name"),
     ("full_name", "practitioner_name", "family_name"),
     ("birth_date", "death_date", "care_date", "timestamp"),

@@ -64,7 +64,7 @@ def _is_serial(one: ColumnProfile) -> bool:
 
 
 def _is_nir(one: ColumnProfile) -> bool:
-    return max(one.kinds["nir"].valid, one.kinds["nir.without_key"].valid) >= 0.4 * one.looked_at
+    return one.kinds["nir"].valid >= 0.4 * one.looked_at or one.shares["tight_nir"] >= 0.6
 
 
 def _is_town(one: ColumnProfile) -> bool:
@@ -138,8 +138,13 @@ def _pairs(sorts: dict[str, list[int]]) -> Iterator[_Pair]:
             agree = f"substr(n{first}, 2, 4) = strftime(d{second}, '%y%m')"
             yield _Pair("birth_in_nir", first, second, agree, f"n{first}, d{second}")
         for second in sorts["two"]:
-            agree = f"(left(n{first}, 1) IN ('1', '3', '7')) = (v{second} = m{second})"
+            # Both sexes have to be there: one digit on every row agrees with anything that is constant.
+            man = f"left(n{first}, 1) IN ('1', '3', '7')"
+            balanced = f"s{first} BETWEEN 0.1 AND 0.9"
+            agree = f"{balanced} AND ({man}) = (v{second} = m{second})"
             yield _Pair("sex_in_nir", first, second, agree, f"n{first}, v{second}")
+            against = f"{balanced} AND ({man}) <> (v{second} = m{second})"
+            yield _Pair("sex_in_nir", first, second, against, f"n{first}, v{second}")
         for second in sorts["commune"]:
             yield _Pair(
                 "commune_in_nir", first, second, f"substr(n{first}, 6, 5) = upper(v{second})", f"n{first}, v{second}"
@@ -167,6 +172,8 @@ def _derived(sorts: dict[str, list[int]], serial: set[int]) -> list[str]:
         items.append(f"{any_date(written)} AS d{at}")
     items += [f"nullif({compact(f'v{at}')}, '') AS n{at}" for at in sorts["nir"]]
     items += [f"min(v{at}) OVER () AS m{at}" for at in sorts["two"]]
+    men = "avg(CASE WHEN left({}, 1) IN ('1', '3', '7') THEN 1.0 ELSE 0.0 END) OVER ()"
+    items += [f"{men.format(compact(f'v{at}'))} AS s{at}" for at in sorts["nir"]]
     return items
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from breachkit.reading.cell_kinds import Shape, shapes
-from breachkit.reading.dialect_score import SAMPLE_LINES, WHOLE_LINE, Candidate, best, first_table
+from breachkit.reading.dialect_score import SAMPLE_LINES, WHOLE_LINE, Candidate, best
+from breachkit.reading.first_table import first_table
 from breachkit.reading.grammar import Cells, Grammar
 from breachkit.reading.header import names_columns
 from breachkit.reading.layout import Layout, find_layout, is_rule

@@ -39,7 +39,6 @@ REPEATED_SHARE = 0.8
 STRICT_LINES = 0.9  # of whole lines are a phone, a date, a number…: their own signs separate nothing
 MIN_QUOTED_LINES = 3  # with quotes that delimit nothing, and this share of the lines: the quotes are text
 QUOTED_SHARE = 0.2
-HEADER_CHARACTERS = 4_000
 HEADER_RECORDS = 5  # among which a header speaks for the delimiter that makes it one, so much
 HEADER_BONUS = 1.3
 QUOTED_EDGES = 0.8  # of the delimiters stand between quotes: no further evidence is needed
@@ -118,30 +117,6 @@ def _by_its_header(sample: Sequence[tuple[int, str]]) -> Candidate | None:
             if cells >= 3 and cells == len(below.cells) and only_names_columns(head.cells):
                 return Candidate(grammar, cells, ONE_COLUMN_SCORE, records)
     return None
-
-
-def first_table(lines: Sequence[str]) -> Sequence[str]:
-    """The lines above those of another table: a header that a blank line sets apart, below a header and a record."""
-    headed: list[str] = []
-    for at, line in enumerate(lines):
-        cells = _header_cells(line)
-        if cells and headed and cells != headed and not all(above.strip() for above in lines[max(0, at - 2) : at]):
-            return lines[:at]
-        below = lines[at + 1] if at + 1 < len(lines) else ""
-        if cells and not headed and any(below.count(mark) == len(cells) - 1 for mark in STRONG):
-            headed = cells
-    return lines
-
-
-def _header_cells(line: str) -> list[str]:
-    """The cells of a line that is nothing but words that name columns; none of any other."""
-    if len(line) > HEADER_CHARACTERS:
-        return []
-    for mark in STRONG:
-        cells = [cell.strip('" ') for cell in line.split(mark)]
-        if len(cells) >= 2 and only_names_columns(cells):
-            return cells
-    return []
 
 
 def one_column(sample: Sequence[tuple[int, str]]) -> Candidate:

@@ -72,10 +72,11 @@ def read_sources(
     intake = Intake(connection, decisions.limits, progress)
     unreadable: list[UnreadableSource] = []
     documents: list[Source] = []
+    known: list[str] = []  # passwords that opened an archive
     for source in group_parts(paths):
         try:
             require_readable(source.parts)
-            box = Unpacking(intake.limits, password, connection)
+            box = Unpacking(intake.limits, password, connection, known=known)
             _read_blob(Blob.of_file(source), intake, box, unreadable, documents)
         except UnreadableSource as error:
             unreadable.append(error)

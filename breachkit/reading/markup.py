@@ -1,4 +1,4 @@
-"""Text that is markup: the tables of an HTML page or of a SpreadsheetML 2003 workbook (both are met as « .xls »).
+"""Text that is markup: the tables of an HTML page or of a SpreadsheetML 2003 workbook (both are met as « .xls »), or XML.
 
 A line of the text belongs to the table that was begun last on it or before it. Rows that share one physical line
 count that line once, as the line of a record if any of them is one.
@@ -13,6 +13,8 @@ import polars as pl
 
 from breachkit.reading.decode import DAMAGE_MARK, MIXED_MARK
 from breachkit.reading.markup_grid import MarkupParser, MarkupTable
+from breachkit.reading.markup_xml import read_xml
+from breachkit.reading.markup_xml_shape import looks_like_xml
 from breachkit.reading.naming import table_name
 from breachkit.reading.sheet_grid import Grid, grid_of
 from breachkit.reading.sheet_tables import SheetTable, sheet_tables
@@ -25,14 +27,24 @@ MAX_ROWS = 1_048_576
 
 
 def looks_like_markup(lines: Sequence[str]) -> bool:
-    """Whether the first lines of a text begin with a tag and hold a table of HTML or SpreadsheetML."""
+    """Whether the first lines of a text begin with a tag and hold a table of HTML or SpreadsheetML, or are XML."""
+    return looks_like_xml(lines) or _holds_table(lines)
+
+
+def _holds_table(lines: Sequence[str]) -> bool:
     head = "\n".join(lines[:SNIFFED_LINES]).lstrip("\ufeff \t\r\n").lower()
     return head.startswith("<") and any(mark in head for mark in MARKS)
 
 
 def read_markup(text: Text, intake: Intake) -> None:
-    """The tables of a markup text. UnreadableSource where it holds none, or passes `workbook_bytes` or `columns`."""
+    """The tables of a markup text: HTML, SpreadsheetML or any XML.
+
+    UnreadableSource where it holds none, or passes `workbook_bytes` (not XML) or `columns`.
+    """
     blob, limits = text.blob, intake.limits
+    if looks_like_xml(text.sample):
+        read_xml(text, intake)
+        return
     if text.found.size > limits.workbook_bytes:
         raise blob.unreadable(
             f"plus de {limits.workbook_bytes} octets de balises ; limite « workbook_bytes ».",

@@ -34,6 +34,7 @@ UNSAFE = re.compile(
 )
 REFERENCE = re.compile(rb"&#(?:(\d{1,7})|x([0-9A-Fa-f]{1,6}));")
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+MAX_ERRORS = 20  # of a sample
 CONTROL_MARK = "\ufdd2"  # in place of a control character, which XML forbids
 
 
@@ -116,43 +117,64 @@ class Sample:
         return any(self.is_rich(one) and (self.most[one] > 1 or self.repeats(one)) for one in below)
 
 
-def sample_of(text: str, nesting: int) -> Sample:
-    """The elements of the first characters of a text. EntityDeclaredError."""
-    found, stack, counts = Sample(), [()], [Counter()]  # type: tuple[Sample, list[Path], list[Counter[str]]]
-    depth = 0
+class _Sampler:
+    """Takes the elements of a sample."""
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > nesting:
+    def __init__(self, nesting: int) -> None:
+        self.found, self._nesting = Sample(), nesting
+        self._path: list[Path] = [()]
+        self._counts: list[Counter[str]] = [Counter()]
+        self.tags: list[str] = []
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.tags.append(tag)
+        if len(self.tags) > self._nesting:
             return
-        name = label(tag, attributes)
-        path = (*stack[-1], name)
-        counts[-1][name] += 1
-        found.most[path] = max(found.most[path], counts[-1][name])
-        found.children.setdefault(stack[-1], {})[path] = None
-        if any(not is_technical(one) for one in attributes):
+        name, found = label(tag, attributes), self.found
+        path = (*self._path[-1], name)
+        self._counts[-1][name] += 1
+        found.most[path] = max(found.most[path], self._counts[-1][name])
+        found.children.setdefault(self._path[-1], {})[path] = None
+        if not all(map(is_technical, attributes)):
             found.attributed.add(path)
-        stack.append(path)
-        counts.append(Counter())
+        self._path.append(path)
+        self._counts.append(Counter())
 
-    def end(_: str) -> None:
-        nonlocal depth
-        if depth <= nesting:
-            stack.pop()
-            counts.pop()
-            found.closed += 1
-        depth -= 1
+    def end(self, _: str) -> None:
+        if self.tags:
+            self.leave(len(self.tags) - 1)
+            self.found.closed += 1
 
-    def text_outside(data: str) -> None:
-        found.loose = found.loose or (depth == 0 and bool(data.strip()))
+    def leave(self, depth: int) -> None:
+        """Closes what is open below a depth."""
+        del self.tags[depth:], self._path[depth + 1 :], self._counts[depth + 1 :]
 
-    try:
-        parser = new_parser((), start, end, text_outside)
-        parser.Parse(Cleaner(0).take(text.encode("utf-8", "replace"), last=True), False)
-    except expat.ExpatError:
-        found.wrong = True
-    return found
+    def characters(self, data: str) -> None:
+        self.found.loose = self.found.loose or (not self.tags and bool(data.strip()))
+
+
+def sample_of(text: str, nesting: int) -> Sample:
+    """The elements of the first characters of a text; past what is not well formed. EntityDeclaredError."""
+    data = Cleaner(0).take(text.encode("utf-8", "replace"), last=True)
+    sampler = _Sampler(nesting)
+    for _ in range(MAX_ERRORS):
+        parser = new_parser(sampler.tags, sampler.start, sampler.end, sampler.characters)
+        before = len(opening(sampler.tags))
+        try:
+            parser.Parse(data, False)
+            break
+        except expat.ExpatError:
+            sampler.found.wrong = True
+            data = data[max(parser.ErrorByteIndex - before, 1) :]
+        for depth, tag in enumerate(sampler.tags[1:], start=1):
+            again = re.search(b"<" + re.escape(tag.encode()) + rb"[\s/>]", data)
+            if again:
+                data = data[again.start() :]
+                sampler.leave(depth)
+                break
+        else:
+            break
+    return sampler.found
 
 
 def is_technical(attribute: str) -> bool:
@@ -221,4 +243,3 @@ def looks_like_xml(lines: Sequence[str]) -> bool:
         return True
     told = found.closed >= 1 and any(found.is_rich(path) for path in found.children.get((), {}))
     return told and not found.loose and (not found.wrong or found.closed >= 3)
-

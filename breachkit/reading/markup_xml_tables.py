@@ -14,7 +14,6 @@ from functools import cached_property
 import polars as pl
 
 from breachkit.reading.cell_cleaning import clean_cells
-from breachkit.reading.controls import strip_controls
 from breachkit.reading.decode import DAMAGE_MARK, MIXED_MARK, SourceBytes
 from breachkit.reading.json_tables import LINK, SCALAR
 from breachkit.reading.key_names import published_name
@@ -36,6 +35,7 @@ class Element:
     name: str
     attributes: dict[str, str]
     line: int
+    tag: str = ""  # its name as it is written
     texts: list[str] = field(default_factory=list)
     children: list[Element] = field(default_factory=list)
 
@@ -48,6 +48,11 @@ class Element:
     def is_plain(self) -> bool:
         """Whether it is nothing but text."""
         return not self.children and all(map(is_technical, self.attributes))
+
+    def longest(self) -> int:
+        """The characters of the longest text in it."""
+        own = max(sum(map(len, self.texts)), max(map(len, self.attributes.values()), default=0))
+        return max(own, max((child.longest() for child in self.children), default=0))
 
 
 @dataclass
@@ -73,6 +78,11 @@ class XmlTable:
     def cells(self) -> int:
         """Columns so far."""
         return self.linked + len(self.columns)
+
+    def discard(self) -> None:
+        """Takes it back, if anything of it was written."""
+        if "into" in self.__dict__:
+            self.into.discard()
 
     def column(self, path: Path) -> int:
         """The position of a path's column; UnreadableSource where there are too many."""
@@ -103,6 +113,8 @@ class XmlTable:
         rows, self.waiting, self.held = self.waiting, [], 0
         if not rows:
             return
+        if not self.cells:
+            self.column(())  # nothing but empty elements
         self.into.widen(self.cells)
         names = column_names(self.cells)
         columns = {name: pl.Series([row[at] if at in row else None for _, _, row in rows], dtype=pl.String)
@@ -132,24 +144,78 @@ def cleaned(frame: pl.DataFrame, names: list[str], writer: TableWriter, found: S
 
 
 class XmlTables:
-    """All tables of one text. `begin` registers a new one; UnreadableSource where there are too many."""
+    """All tables of one text. `begin` is called with each new one; UnreadableSource where there are too many."""
 
     def __init__(
-        self, shape: Shape, fallback: str, begin: Callable[[XmlTable], None], found: SourceBytes, limits: tuple[int, int]
+        self,
+        shape: Shape,
+        found: SourceBytes,
+        widest: int,
+        begin: Callable[[XmlTable], None],
+        writer: Callable[[XmlTable], TableWriter],
     ) -> None:
-        """`limits` are the columns of a table and the characters of a cell."""
-        self._shape, self._fallback, self._begin, self._found = shape, fallback, begin, found
-        self._widest, self._longest = limits
+        self._shape, self._found, self._widest, self._begin, self._writer = shape, found, widest, begin, writer
         self.tables: dict[Path, XmlTable] = {}
 
     def root(self, path: Path) -> XmlTable:
         """The table of the records of a path."""
-        return self.tables.get(path) or self._new(path, table_name(path[-1].lstrip("="), self._fallback), linked=False)
+        named = next((step for step in reversed(path) if step[:1] == "="), path[-1])
+        return self.tables.get(path) or self._new(path, told_name(named), linked=False)
 
     def _new(self, path: Path, name: str, *, linked: bool) -> XmlTable:
+        name = name or f"table {len(self.tables) + 1}"
         table = self.tables[path] = XmlTable(name, linked, self._writer, self._widest)
         self._begin(table)
         return table
 
-    def _writer(self, table: XmlTable) -> TableWriter:
-        raise NotImplementedError
+    def write(self, record: Element, path: Path) -> XmlTable:
+        """Keeps one record, and what it holds, in their tables."""
+        table = self.root(path)
+        self._row(record, path, table, 0)
+        return table
+
+    def _row(self, element: Element, path: Path, table: XmlTable, parent: int) -> None:
+        number, cells = table.put(element.line, parent)
+        self._fill(element, path, (), cells, (table, number, path))
+        table.held += 100 + sum(map(len, cells.values()))
+        if len(table.waiting) * table.cells >= FLUSH_CELLS or table.held >= FLUSH_CHARACTERS:
+            table.flush(self._found)
+
+    def _fill(
+        self, element: Element, path: Path, key: Path, cells: dict[int, str], record: tuple[XmlTable, int, Path]
+    ) -> None:
+        """What an element holds, into the cells of the record that it is part of: its table, number and path."""
+        table, number, origin = record
+        for name, value in element.attributes.items():
+            if not is_technical(name):
+                cells[table.column((*key, "@" + name.rpartition(":")[2]))] = value
+        text = element.text
+        nil = element.attributes.get(NIL) in ("true", "1")
+        if text or (element.is_plain and not nil and (key or () in table.columns)):
+            cells[table.column(key)] = text
+        several = Counter([child.name for child in element.children]) if len(element.children) > 1 else {}
+        for child in element.children:
+            place = (*path, child.name)
+            if several.get(child.name, 1) > 1:
+                self._shape.lists.add(place)
+            if place not in self._shape.lists:
+                self._fill(child, place, (*key, child.name), cells, record)
+                continue
+            words = [table.name, *map(told_name, place[len(origin) :])]
+            inner = self.tables.get(place) or self._new(place, ".".join(filter(None, words)), linked=True)
+            self._row(child, place, inner, number)
+
+    def put_alone(self, table: XmlTable, element: Element) -> None:
+        """One record with the attributes of an element as its columns."""
+        self._fill(element, (), (), table.put(element.line, 0)[1], (table, 1, ()))
+        table.flush(self._found)
+
+    def flush(self) -> None:
+        """Writes what waits in every table."""
+        for table in self.tables.values():
+            table.flush(self._found)
+
+
+def told_name(step: str) -> str:
+    """An element's name as a table may be told by it, "" where it may not."""
+    return table_name(step.lstrip("="), "")
