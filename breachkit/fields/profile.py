@@ -108,7 +108,7 @@ def _second_pass_sql(cells: Sequence[str]) -> str:
             SELECT col, {trimmed("raw")} AS v, sum(n)::BIGINT AS n FROM cells WHERE {is_filled("raw")} GROUP BY ALL
         ),
         shapes AS (SELECT col, {mask_expression("left(v, 40)")} AS mask, count(*) AS n FROM values_ GROUP BY ALL),
-        forms AS (
+        forms AS MATERIALIZED (
             SELECT col, v, n, {folded("v")} AS f, {any_date("v")} AS day,
                 TRY_CAST(replace(replace(replace(v, ' ', ''), '€', ''), ',', '.') AS DOUBLE) AS number,
                 length(v) - length(replace(v, ' ', '')) + 1 AS words,

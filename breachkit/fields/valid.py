@@ -185,8 +185,9 @@ def valid_expression(field: str, column_sql: str, normal: str | None = None) -> 
 
 def _dummy_number(column_sql: str) -> str:
     plain = compact(column_sql)
+    # Only digits and X can be a dummy; most cells hold another letter, and are not stripped at all.
     repeated = f"({matches(plain, '^[0-9X]{4,}$')} AND NOT {not_dummy(plain)})"
-    return f"coalesce({repeated}, false)"
+    return when(f"NOT {matches(column_sql, '[A-WYZa-wyz]')}", repeated)
 
 
 def _dummy(field: str, column_sql: str, normal: str | None) -> str:

@@ -9,8 +9,8 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from breachkit.reading.blob import Blob
 from breachkit.limits import Limits
+from breachkit.reading.blob import Blob
 from breachkit.reading.workbook_parts import Extent, damaged, too_large
 
 END_OF_CHAIN = 0xFFFFFFFA  # this and above: no sector

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from breachkit.reading.block_cutting import MAY_BE_TOTAL
 from breachkit.reading.dialect import Dialect, cut
 from breachkit.reading.table_writer import Intake, TableWriter, column_names
 from breachkit.reading.text import Text
@@ -66,7 +67,7 @@ def _reader_call(text: Text, dialect: Dialect, skipped: int) -> str:
 
 
 def _needs_care(text: Text, dialect: Dialect, connection: Any, writer: TableWriter) -> bool:
-    """Whether a cell holds a quote, which may be a stray one, or a row is the header again or other layout."""
+    """Whether a cell holds a quote, which may be a stray one, or a row may be a header again, a total, or layout."""
     names = column_names(writer.cells)
     wrong = [f"contains({name}, '\"')" for name in names] if text.found.quotes and dialect.quote else []
     for line in dialect.header_texts | dialect.other_texts:
@@ -74,6 +75,5 @@ def _needs_care(text: Text, dialect: Dialect, connection: Any, writer: TableWrit
         if len(cells) == len(names):
             same = " AND ".join(f"{name} = {literal(cell)}" for name, cell in zip(names, cells, strict=True))
             wrong.append(f"({same})")
-    if not wrong:
-        return False
+    wrong.append(f"regexp_matches(c1, {literal(MAY_BE_TOTAL)})")
     return bool(row(connection, f"SELECT coalesce(bool_or({' OR '.join(wrong)}), false) FROM {writer.table}")[0])

@@ -16,10 +16,10 @@ from functools import cache
 import numpy as np
 
 from breachkit.errors import UnreadableSource
+from breachkit.limits import Limits
 from breachkit.reading.blob import CHUNK_BYTES, Blob, chunks
 from breachkit.reading.encoding_choice import Votes, is_iso_2022, too_many_controls, wide_encoding
 from breachkit.reading.french_bytes import EIGHT_BIT
-from breachkit.limits import Limits
 from breachkit.reading.line_encodings import (
     DAMAGE_MARK,
     ERRORS,
@@ -87,6 +87,8 @@ class SourceBytes:
         """Lines of the text, the last one with or without its end."""
         return self.newlines + (not self.ends_with_newline and self.size > 0)
 
+SEPARATORS = (b"\x01", b"\x1c", b"\x1d", b"\x1e", b"\x1f")  # Hive's delimiter, and ASCII's own separators
+
 
 @dataclass
 class _Tally:
@@ -96,6 +98,7 @@ class _Tally:
     quotes: int = 0
     nuls: int = 0
     controls: int = 0
+    separators: int = 0  # of those, the ones that may delimit cells or records
     last: bytes = b""
     is_ascii: bool = True
     marked: bool = False  # the source holds our noncharacters
@@ -115,6 +118,7 @@ class _Tally:
             nuls = block.count(b"\x00") if low else 0
             self.nuls += nuls
             self.controls += low - nuls
+            self.separators += sum(block.count(one) for one in SEPARATORS)
         if b"\x7f" in block:
             self.controls += block.count(b"\x7f")
         if block.isascii():
@@ -226,7 +230,8 @@ def _encoding(blob: Blob, tally: _Tally, size: int, wide: str | None) -> str:
             "text in ISO 2022 (escape sequences), which is not read; convert it to UTF-8.",
         )
     utf8 = votes.encoding == UTF8
-    if too_many_controls(size, tally.nuls, tally.controls, utf8=votes.surely_utf8 and not wide) or votes.foreign:
+    controls = tally.controls - tally.separators
+    if too_many_controls(size, tally.nuls, controls, utf8=votes.surely_utf8 and not wide) or votes.foreign:
         raise _no_text(blob)
     if wide:
         return wide

@@ -32,7 +32,7 @@ def header_of(lines: Sequence[str]) -> str:
 
 
 class NarrowGaps:
-    """Judges the single blanks of one sample; `runs` are all blanks that the lines share: first, and character behind."""
+    """Judges the single blanks of one sample; `runs` are the blanks that the lines share: first, and what is behind."""
 
     def __init__(self, lines: Sequence[str], header: str, runs: Sequence[tuple[int, int]]) -> None:
         self._lines, self._header = lines[:SHOWN], header

@@ -1,4 +1,4 @@
-"""Text that is markup: the tables of an HTML page or of a SpreadsheetML 2003 workbook (both are met as « .xls »), or XML.
+"""Text that is markup: the tables of an HTML page or of a SpreadsheetML 2003 workbook (both met as « .xls »), or XML.
 
 A line of the text belongs to the table that was begun last on it or before it. Rows that share one physical line
 count that line once, as the line of a record if any of them is one.

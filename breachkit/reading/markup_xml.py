@@ -12,7 +12,7 @@ from breachkit.errors import UnreadableSource
 from breachkit.reading.decode import utf8_blocks
 from breachkit.reading.key_names import published_name
 from breachkit.reading.ledger import Ledger
-from breachkit.reading.markup_xml_feed import Feed
+from breachkit.reading.markup_xml_feed import Feed, MisplacedError
 from breachkit.reading.markup_xml_lines import LineSpans
 from breachkit.reading.markup_xml_shape import Cleaner, EntityDeclaredError, Path, label, sample_of, shape_of
 from breachkit.reading.markup_xml_tables import ALL_MARKS, Element, XmlTable, XmlTables, is_technical
@@ -86,7 +86,7 @@ class XmlReader:
             self.skipping += 1
             return
         line, name = self.feed.line, label(tag, attributes)
-        if self.nodes and self._holds_records(name):
+        if self.nodes and self.path not in self.shape.records and self._holds_records(name):
             self._open_up()
         if not self.nodes:
             path = (*self.above[-1], name)
@@ -99,10 +99,12 @@ class XmlReader:
             if len(self.above) + len(self.nodes) > self.limits.nesting:
                 self._abandon("too_deep", len(self.nodes) + 1)
                 return
+            if tag == self.tag and (*self.path, name) not in self.shape.nested:
+                raise MisplacedError(self.feed.place)
             element = Element(name, attributes, line, tag)
             self.nodes[-1].children.append(element)
             self.nodes.append(element)
-        self._grow(ELEMENT_SIZE + sum(map(len, attributes.values())))
+        self._grow(ELEMENT_SIZE + (sum(map(len, attributes.values())) if attributes else 0))
 
     def end(self, _: str) -> None:
         """An element ends; the record with its last."""
@@ -155,8 +157,6 @@ class XmlReader:
 
     def _holds_records(self, name: str) -> bool:
         """Whether the open element, of a kind not met in the sample, shows by a second child that it holds records."""
-        if self.path in self.shape.records or not self.nodes[-1].children:
-            return False
         same = [child for child in self.nodes[-1].children if child.name == name]
         return bool(same) and not same[0].is_plain and all(len(one.children) == 1 for one in self.nodes[:-1])
 
@@ -179,7 +179,7 @@ class XmlReader:
                 self.scalars[path] = (first, node.text[: self.limits.cell_characters])
                 return
             self.shape.records.add(path)
-        if node.longest() > self.limits.cell_characters:
+        if self.size > self.limits.cell_characters and node.longest() > self.limits.cell_characters:
             self.path = path
             self._reject(self.feed.raw(self.started or 0), first, last, "cell_too_long")
             return

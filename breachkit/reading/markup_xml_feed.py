@@ -15,6 +15,14 @@ from breachkit.reading.markup_xml_shape import new_parser, opening
 FED_BYTES = 1 << 16  # at once: what follows an error is fed again
 
 
+class MisplacedError(ValueError):
+    """A record begins at this place inside another: the end of that is missing."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self.place = place
+
+
 class Records(Protocol):
     """Who takes the elements. `tag` is the last record's; `opened` what is open around records."""
 
@@ -24,7 +32,7 @@ class Records(Protocol):
     first_line: int
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """An element begins. MisplacedError."""
 
     def end(self, tag: str) -> None:
         """An element ends."""
@@ -80,6 +88,9 @@ class Feed:
             except expat.ExpatError:
                 self._break(self._parser.ErrorByteIndex + self._offset)
                 continue
+            except MisplacedError as error:
+                self._break(error.place)
+                continue
             if self._base + self._fed - self.place > self._most:  # one tag without end
                 self._break(self.place)
         self._let_go()
@@ -107,18 +118,19 @@ class Feed:
     def _break(self, place: int) -> None:
         """From here on, or from the beginning of the open record on, nothing reads until the next record."""
         started = self._records.started
-        line = self._parser.ErrorLineNumber + self._line_offset
+        line = self.line
         begin = place if started is None else started
         if started is not None:
             line = self._records.first_line
         begin = max(begin, self._base)
         self._lost, self._lost_line, self._lost_breaks = self._head, line, 0
         if self._head:
-            self._lost_breaks = max(0, self._parser.ErrorLineNumber + self._line_offset - line)
+            self._lost_breaks = max(0, self.line - line)
             begin = max(place, self._base)
         self._head = b""
         self._data, self._base, self._fed = self._data[begin - self._base :], begin, 0
-        self._after = max(place - begin, 1)
+        # The end of a record may be missing long before that shows; but no text is to be read again and again.
+        self._after = 1 if place - begin <= FED_BYTES else place - begin
 
     def _found(self) -> bool:
         """Whether the next record begins in what is held; the parser then stands before it."""

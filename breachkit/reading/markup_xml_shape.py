@@ -92,6 +92,7 @@ class Shape:
     containers: set[Path] = field(default_factory=lambda: {()})
     records: set[Path] = field(default_factory=set)
     lists: set[Path] = field(default_factory=set)
+    nested: set[Path] = field(default_factory=set)  # inside one of the same name
 
 
 @dataclass
@@ -219,6 +220,7 @@ def shape_of(found: Sample) -> Shape:
                 waiting.append(path)
             else:
                 shape.records.add(path)
+    shape.nested = {path for path in found.most if len(path) > 1 and path[-1] == path[-2]}
     shape.lists = {path for path, most in found.most.items() if most > 1}
     return shape
 

@@ -6,7 +6,6 @@ of names from the record, joined by points, without namespaces.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -42,12 +41,12 @@ class Element:
     @property
     def text(self) -> str:
         """Its own text, without the blanks around it."""
-        return "".join(self.texts).strip()
+        return "".join(self.texts).strip() if self.texts else ""
 
     @property
     def is_plain(self) -> bool:
         """Whether it is nothing but text."""
-        return not self.children and all(map(is_technical, self.attributes))
+        return not self.children and (not self.attributes or all(map(is_technical, self.attributes)))
 
     def longest(self) -> int:
         """The characters of the longest text in it."""
@@ -117,7 +116,7 @@ class XmlTable:
             self.column(())  # nothing but empty elements
         self.into.widen(self.cells)
         names = column_names(self.cells)
-        columns = {name: pl.Series([row[at] if at in row else None for _, _, row in rows], dtype=pl.String)
+        columns = {name: pl.Series([row.get(at) for _, _, row in rows], dtype=pl.String)
                    for at, name in enumerate(names)}  # fmt: skip
         frame = pl.DataFrame(
             {"_record": [row[0] for row in rows], "_line": [row[1] for row in rows], **columns},
@@ -128,7 +127,7 @@ class XmlTable:
 
 def cleaned(frame: pl.DataFrame, names: list[str], writer: TableWriter, found: SourceBytes) -> pl.DataFrame:
     """The records without marks and misread text; each counts as repaired once, under its first reason."""
-    if not names or found.is_ascii and not (found.nuls or found.controls):
+    if not names or (found.is_ascii and not (found.nuls or found.controls)):
         return frame
     counted: set[int] = set()
     for reason, mark in MARKS.items():
@@ -159,8 +158,10 @@ class XmlTables:
 
     def root(self, path: Path) -> XmlTable:
         """The table of the records of a path."""
+        if path in self.tables:
+            return self.tables[path]
         named = next((step for step in reversed(path) if step[:1] == "="), path[-1])
-        return self.tables.get(path) or self._new(path, told_name(named), linked=False)
+        return self._new(path, told_name(named), linked=False)
 
     def _new(self, path: Path, name: str, *, linked: bool) -> XmlTable:
         name = name or f"table {len(self.tables) + 1}"
@@ -193,16 +194,22 @@ class XmlTables:
         nil = element.attributes.get(NIL) in ("true", "1")
         if text or (element.is_plain and not nil and (key or () in table.columns)):
             cells[table.column(key)] = text
-        several = Counter([child.name for child in element.children]) if len(element.children) > 1 else {}
+        if not element.children:
+            return
+        met: set[str] = set()
+        for child in element.children:
+            if child.name in met:
+                self._shape.lists.add((*path, child.name))
+            met.add(child.name)
         for child in element.children:
             place = (*path, child.name)
-            if several.get(child.name, 1) > 1:
-                self._shape.lists.add(place)
             if place not in self._shape.lists:
                 self._fill(child, place, (*key, child.name), cells, record)
                 continue
-            words = [table.name, *map(told_name, place[len(origin) :])]
-            inner = self.tables.get(place) or self._new(place, ".".join(filter(None, words)), linked=True)
+            inner = self.tables.get(place)
+            if inner is None:
+                words = [table.name, *map(told_name, place[len(origin) :])]
+                inner = self._new(place, ".".join(filter(None, words)), linked=True)
             self._row(child, place, inner, number)
 
     def put_alone(self, table: XmlTable, element: Element) -> None:

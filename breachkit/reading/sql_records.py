@@ -18,7 +18,7 @@ from breachkit.reading.sql_lines import OTHER, RECORD
 from breachkit.reading.sql_literals import Literals
 from breachkit.reading.sql_tables import Block, DumpTable, DumpTables
 from breachkit.reading.sql_tokens import significant
-from breachkit.reading.sql_tuples import TupleScan
+from breachkit.reading.sql_tuples import LONGEST_EXPRESSION, TupleScan
 
 SMALLEST_WINDOW, LARGEST_WINDOW = 1 << 13, 1 << 21  # bytes; larger ones leave the processor's caches
 FEW_TUPLES = 4  # fewer are read one by one at less cost
@@ -54,6 +54,7 @@ class RecordReader:
         self._window = SMALLEST_WINDOW * 8
         self._patience = 0
         self._backoff = 1
+        self._faults = 0  # damaged tuples in a row
 
     def values(self, target: Target) -> Next:
         """All tuples from here, where a bracket opens; "into" where another INTO follows (INSERT ALL)."""
@@ -86,6 +87,12 @@ class RecordReader:
 
     def _good(self, target: Target) -> None:
         self._last, self.feed.trail = target, bytearray()
+        self._faults = 0
+
+    def _scan(self, target: Target) -> TupleScan:
+        """How to read the next tuple: the more were damaged in a row, the less far it is looked into."""
+        longest = LONGEST_EXPRESSION >> min(self._faults, 9)
+        return TupleScan(self.literals, self.limits.cell_characters, target.cells, longest)
 
     def _settle(self, target: Target) -> None:
         """How many values a tuple has, and which columns they fill, where the INSERT does not say."""
@@ -173,7 +180,7 @@ class RecordReader:
 
     def _one(self, target: Target) -> bool | None:
         """Reads one tuple with care. Whether another stands behind it without a gap; None at the statement's end."""
-        feed, scan = self.feed, TupleScan(self.literals, self.limits.cell_characters, target.cells)
+        feed, scan = self.feed, self._scan(target)
         found = feed.need(scan.scan)
         length, line = found.end - feed.pos, feed.book.line
         if found.fault not in (None, "cell_too_long") and self._other_escapes(target):
@@ -208,6 +215,7 @@ class RecordReader:
 
     def _damaged(self, target: Target, scan: TupleScan, *, truncated: bool) -> bool | None:
         feed, line = self.feed, self.feed.book.line
+        self._faults += 1
         resumed = feed.need(lambda text, at, ended: scan.resume(text, at, ended, strict=truncated))
         self.tables.begin(target.table)
         end, stands = resumed or (len(feed.buffer), False)
@@ -231,7 +239,7 @@ class RecordReader:
     def _gap(self, target: Target) -> Next:
         """Goes past what stands between two tuples; tells what comes next."""
         feed = self.feed
-        scan = TupleScan(self.literals, self.limits.cell_characters, target.cells)
+        scan = self._scan(target)
         kind, end = feed.need(lambda text, at, ended: self._next(text, at, ended, scan))
         if kind != "junk":
             feed.take(end - feed.pos, OTHER)

@@ -19,8 +19,8 @@ SMALL_BYTES = 4096
 # Choices that keep a hostile file from costing more than its size: tokens of one value; places that are tried for the
 # next tuple because only a bracket stands there, and how far each is read.
 LONGEST_EXPRESSION = 20_000
-WEAK_PLACES = 256
-TRIED_BYTES = 1 << 16
+WEAK_PLACES = 64
+TRIED_BYTES = 1 << 13
 Fault = Literal["invalid_sql", "truncated_record", "cell_too_long"]
 SEARCHED_BYTES = 1 << 22  # how far the next sound place is looked for behind a damaged one; a choice
 
@@ -51,11 +51,15 @@ class Tuple:
 
 @dataclass(frozen=True)
 class TupleScan:
-    """How tuples are read: `cell_characters` is the limit on one cell, `cells` the number expected, if it is known."""
+    """How tuples are read: `cell_characters` is the limit on one cell, `cells` the number expected, if it is known.
+
+    `longest_expression` is in tokens.
+    """
 
     literals: Literals
     cell_characters: int
     cells: int | None = None
+    longest_expression: int = LONGEST_EXPRESSION
 
     def scan(self, text: bytes, start: int, ended: bool) -> Tuple:
         """The tuple whose bracket opens at `start`."""
@@ -96,7 +100,7 @@ class TupleScan:
                 return self.literals.value(text[start:at]), end, mark == CLOSE
             if kind == "open":
                 raise _EndOfText
-            if mark == SEMICOLON or number > LONGEST_EXPRESSION:
+            if mark == SEMICOLON or number > self.longest_expression:
                 raise MalformedError
             level += (mark in OPENING) - (mark in CLOSING)
         raise _EndOfText

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 
 from breachkit.impact import Source
+from breachkit.limits import Limits
 from breachkit.reading.blob import Blob
 from breachkit.reading.ledger import Ledger
-from breachkit.limits import Limits
 from breachkit.reading.naming import column_headers
 from breachkit.workspace import row
 
@@ -81,7 +81,7 @@ def column_names(cells: int) -> list[str]:
 
 
 class TableWriter:
-    """One table of the workspace while it is filled. A reader counts its lines in `ledger`; records count themselves."""
+    """One table of the workspace while it is filled. Its reader counts lines in `ledger`; records count themselves."""
 
     def __init__(self, intake: Intake, blob: Blob, number: int, name: str, cells: int) -> None:
         self._intake, self._blob, self.number, self.name = intake, blob, number, name

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from typing import BinaryIO
 
+from breachkit.limits import Limits
 from breachkit.reading.binary_sheets import xls_extents, xlsb_extent
 from breachkit.reading.blob import Blob
-from breachkit.limits import Limits
 from breachkit.reading.workbook_parts import Attributes, Extent, Parts, damaged, too_large, with_dtd
 
 CELL_BYTES = 32  # what the library takes for a cell, empty ones of the rectangle included

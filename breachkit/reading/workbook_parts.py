@@ -15,8 +15,8 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from breachkit.errors import UnreadableSource
-from breachkit.reading.blob import Blob
 from breachkit.limits import Limits
+from breachkit.reading.blob import Blob
 
 PIECE_BYTES = 1 << 20
 LOCAL_HEADER = struct.Struct("<4s22xHH")
