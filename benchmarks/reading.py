@@ -48,7 +48,8 @@ def write_csv(path: Path, rows: int) -> None:
             'Ville-sur-Fiction ' || hash(i + 4) % 36000 AS c10, 10000000000 + hash(i + 5) % 1500 AS c11,
             strftime(DATE '2015-01-01' + CAST(hash(i + 6) % 3600 AS INTEGER), '%d/%m/%Y') AS c12,
             CASE WHEN i % 20 = 0 THEN 'à rappeler le matin, préfère le portable' ELSE '' END AS c13
-        FROM range({rows}) t(i) JOIN family f ON f.n = hash(i + 7) % {family} JOIN given g ON g.n = hash(i + 8) % {given}
+        FROM range({rows}) t(i) JOIN family f ON f.n = hash(i + 7) % {family}
+            JOIN given g ON g.n = hash(i + 8) % {given}
         ORDER BY i) TO '{path}' (DELIMITER ';', QUOTE '', HEADER false)"""
     )
     body = path.with_suffix(".body")

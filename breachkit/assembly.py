@@ -21,8 +21,8 @@ from breachkit.impact import (
     Quality,
     Reason,
     Role,
-    Shape,
     Severity,
+    Shape,
     Table,
 )
 from breachkit.incident import Incident

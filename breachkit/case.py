@@ -151,13 +151,16 @@ class Decisions(BaseModel):
         return {one.column: one.field for one in self.column if one.table == table}
 
 
-ACCEPTED = (
+LIMIT_NAMES = ", ".join(Limits.model_fields)
+ACCEPTED_FR = (
     "Chaque [[column]] admet : table, column, field, author, date (2026-01-31), reason. Chaque [[reject]] : table, "
     'rejected, take ("join" avec column, "pad" ou "as_text"), author, date, reason. [limits] : '
-    f"{', '.join(Limits.model_fields)} (nombres entiers).",
+    f"{LIMIT_NAMES} (nombres entiers)."
+)
+ACCEPTED_EN = (
     "Each [[column]] takes: table, column, field, author, date (2026-01-31), reason. Each [[reject]]: table, "
     'rejected, take ("join" with column, "pad" or "as_text"), author, date, reason. [limits]: '
-    f"{', '.join(Limits.model_fields)} (whole numbers).",
+    f"{LIMIT_NAMES} (whole numbers)."
 )
 
 
@@ -175,8 +178,8 @@ def load_decisions(path: Path) -> Decisions:
     except ValidationError as error:
         where = "; ".join(".".join(str(part) for part in one["loc"]) for one in error.errors())
         raise FactsError(
-            f"{path.name} : clé inconnue, manquante ou mal typée : {where}. {ACCEPTED[0]}",
-            f"{path.name}: unknown, missing or ill-typed key: {where}. {ACCEPTED[1]}",
+            f"{path.name} : clé inconnue, manquante ou mal typée : {where}. {ACCEPTED_FR}",
+            f"{path.name}: unknown, missing or ill-typed key: {where}. {ACCEPTED_EN}",
         ) from None
     for one in decisions.column:
         if one.field not in fields():

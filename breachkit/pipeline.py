@@ -33,8 +33,8 @@ from breachkit.people.records import CONTROLLER_FIELDS, PersonTable, build_notes
 from breachkit.people.resolve import Resolution, resolve
 from breachkit.reading.archive import Passwords
 from breachkit.reading.load import Reading, no_password, read_sources
-from breachkit.reading.take_back import applies
 from breachkit.reading.table_writer import Progress
+from breachkit.reading.take_back import applies
 from breachkit.reference.catalogue import fields
 from breachkit.reference.method import limit, methods, revealing_specialties
 from breachkit.workspace import row

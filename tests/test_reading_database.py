@@ -15,11 +15,11 @@ import pytest
 from pyarrow import parquet
 
 from breachkit.errors import UnreadableSource
+from breachkit.limits import Limits
 from breachkit.reading.access import read_access
 from breachkit.reading.access_pages import HEADER_KEY, rc4
 from breachkit.reading.arrow_text import text_of
 from breachkit.reading.blob import Blob, SourceFile
-from breachkit.limits import Limits
 from breachkit.reading.parquet import read_parquet
 from breachkit.reading.sqlite import _connect, read_sqlite
 from breachkit.reading.sqlite_text import column_series

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from breachkit.errors import UnreadableSource
+from breachkit.limits import Limits
 from breachkit.reading.blob import Blob, SourceFile
 from breachkit.reading.cell_text import column_text, number_text
-from breachkit.limits import Limits
 from breachkit.reading.load import read_sources
 from breachkit.reading.markup import looks_like_markup, read_markup
 from breachkit.reading.spreadsheet import read_spreadsheet

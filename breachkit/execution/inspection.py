@@ -47,10 +47,12 @@ def inspection(
 ) -> Inspection:
     """The inspection of the sources, in a workspace held in memory; what it spills is encrypted and removed."""
     decided = load_decisions(decisions) if decisions else Decisions()
-    with tempfile.TemporaryDirectory(prefix="breachkit-") as folder:
-        with workspace.create_in_memory(Path(folder), threads=threads, memory=memory, readable=sources) as connection:
-            reading, classified = inspect(sources, connection, decisions=decided, steps=steps)
-            tables = tables_of(classified, connection)
+    with (
+        tempfile.TemporaryDirectory(prefix="breachkit-") as folder,
+        workspace.create_in_memory(Path(folder), threads=threads, memory=memory, readable=sources) as connection,
+    ):
+        reading, classified = inspect(sources, connection, decisions=decided, steps=steps)
+        tables = tables_of(classified, connection)
     return Inspection(reading.sources, tables, reading.unreadable)
 
 
@@ -91,8 +93,8 @@ def _source_lines(source: Source, role: str, language: Language) -> list[str]:
 def _column_lines(table: Table, language: Language) -> list[str]:
     width = max((len(column.name) for column in table.columns), default=0)
     return [
-        f"  {column.position:>3}  {column.name:<{width}}  {field_label(column.field, language)} ({column.confidence:.0%})"
-        for column in table.columns
+        f"  {one.position:>3}  {one.name:<{width}}  {field_label(one.field, language)} ({one.confidence:.0%})"
+        for one in table.columns
     ]
 
 

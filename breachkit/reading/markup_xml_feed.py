@@ -135,7 +135,8 @@ class Feed:
     def _found(self) -> bool:
         """Whether the next record begins in what is held; the parser then stands before it."""
         tag = self._records.tag.encode()
-        found = re.compile(b"<" + re.escape(tag) + rb"[\s/>]").search(self._data, self._after) if tag else None
+        pattern = re.compile(rb"<!--(?:(?!<!--).)*?-->|(<" + re.escape(tag) + rb"[\s/>])", re.S)
+        found = next((one for one in pattern.finditer(self._data, self._after) if one[1]), None) if tag else None
         at = found.start() if found else max(min(self._after, len(self._data)), len(self._data) - len(tag) - 2)
         self._lost = ((self._lost or b"") + self._data[:at])[: self._most]
         self._lost_breaks += self._data.count(b"\n", 0, at)
