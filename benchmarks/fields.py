@@ -113,7 +113,8 @@ def main() -> None:
             speed = arguments.rows * len(HEADERS) / seconds
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(
-                f"{name}: {arguments.rows} rows, {seconds:.1f} s ({worked:.1f} s of processor), {speed / 1e6:.2f} M cells/s, "
+                f"{name}: {arguments.rows} rows, {seconds:.1f} s, {worked:.1f} s of processor, "
+                f"{speed / 1e6:.2f} M cells/s, "
                 f"peak {peak:.0f} MB, {right}/{len(FIELDS)} fields right, role {table_role(verdicts)}"
             )
 

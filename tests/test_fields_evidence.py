@@ -1,10 +1,10 @@
-"""What proves a column without its header: neighbours that agree row by row, forms, lists, and how dates are written."""
+"""What proves a column without its header: neighbours that agree row by row, forms, lists, how dates are written."""
 
 from __future__ import annotations
 
 import importlib
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from types import ModuleType
 
@@ -34,22 +34,9 @@ FAMILY = [
     "Petrovic",
     "Tran",
 ]
-GIVEN = [
-    "Jeanne",
-    "Mohamed",
-    "Marie-Claude",
-    "Loïc",
-    "Fatima",
-    "Kévin",
-    "Odette",
-    "Naël",
-    "Svetlana",
-    "Hugo",
-    "Aïcha",
-    "Thierry",
-    "Léa",
-    "Bruno",
-]
+GIVEN = "Jeanne Mohamed Marie-Claude Loïc Fatima Kévin Odette Naël Svetlana Hugo Aïcha Thierry Léa Bruno".split()  # noqa: SIM905
+# The systems of the benchmark that are short enough for a test; the benchmark runs them all.
+SYSTEMS = ("plain_patients", "doctors", "acts", "nuisance_more")
 
 
 @pytest.fixture
@@ -149,7 +136,6 @@ def test_a_serial_day_a_unix_time_and_a_month_first_are_read(connection: duckdb.
 
 
 def test_what_a_column_also_holds_is_told_by_share_and_without_any_value(connection: duckdb.DuckDBPyConnection) -> None:
-    draw = random.Random(9)
     phones = [f"01 99 00 {at:02d} 12 / 06 39 98 {at:02d} 34" if at % 2 else f"01 99 00 {at:02d} 12" for at in range(80)]
     notes = [
         f"Patient vu ce jour, pas de plainte depuis {at} jours"
@@ -162,15 +148,14 @@ def test_what_a_column_also_holds_is_told_by_share_and_without_any_value(connect
     assert "50\u202f%" in told[0][0].fr
     assert "12,5\u202f%" in told[1][0].fr
     assert "canary" not in " ".join(reason.fr + reason.en for one in found for reason in one.evidence)
-    assert draw.random() < 1
 
 
 def _fields_right(tables: ModuleType, connection: duckdb.DuckDBPyConnection, *, headers: bool) -> tuple[int, int]:
     right = columns = 0
     for table in tables.tables("further", headers=headers, largest=150):
         named = [(f"c{at}", header) for at, header in enumerate(table.headers, start=1)]
-        if len(table.rows) < 100:
-            continue  # one size of each system is enough here; the benchmark runs both
+        if len(table.rows) < 100 or table.name.split()[0] not in SYSTEMS:
+            continue
         verdicts = classify(connection, tables.load(connection, table.rows), named)
         right += sum(one.field in truth for one, truth in zip(verdicts, table.truth, strict=True))
         columns += len(verdicts)
@@ -185,18 +170,20 @@ def test_plain_tables_are_right(
     tables: ModuleType, connection: duckdb.DuckDBPyConnection, headers: bool, least: float
 ) -> None:
     right, columns = _fields_right(tables, connection, headers=headers)
-    assert columns > 50
+    assert columns > 40
     assert right / columns >= least
 
 
-def test_the_order_of_many_rows_changes_nothing(connection: duckdb.DuckDBPyConnection) -> None:
-    """More rows and distinct values than are looked at: what is looked at does not depend on the order either."""
+def test_the_order_of_rows_changes_nothing_where_only_some_are_looked_at(
+    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("breachkit.fields.profile.DISTINCT_LIMIT", 400)
+    monkeypatch.setattr("breachkit.fields.relations.ROWS_LOOKED_AT", 400)
     draw = random.Random(10)
-    born = births(draw, 24_000)
-    rows = [
-        (f"P{at:06d}", f"{one:%d/%m/%Y}", "12"[at % 2], "".join(nir(draw, one, "12"[at % 2], "75111")))
-        for at, one in enumerate(born)
-    ]
+    rows = []
+    for at, born in enumerate(births(draw, 2_000)):
+        sex = draw.choice("12")
+        rows.append((f"P{at:06d}", f"{born:%d/%m/%Y}", sex, "".join(nir(draw, born, sex, "75111"))))
     told = []
     for _ in range(2):
         draw.shuffle(rows)
@@ -204,6 +191,7 @@ def test_the_order_of_many_rows_changes_nothing(connection: duckdb.DuckDBPyConne
         told.append([(one.field, one.confidence, one.valid, one.distinct, one.evidence) for one in found])
     assert told[0] == told[1]
     assert [one[0] for one in told[0]] == ["patient_id", "birth_date", "sex", "nir"]
+    assert any("échantillonnées" in reason.fr for reason in told[0][1][4])
 
 
 def _headers() -> Iterator[tuple[str, str]]:
@@ -232,7 +220,6 @@ def test_every_list_tells_its_origin_and_holds_folded_words(name: str) -> None:
     assert len(words) == len(set(words)) > 5
 
 
-Check = Callable[[Sequence[str]], str]
 FORMS = {
     "password": ["Soleil12!", "azerty*34", "Mdp#2024", "Chaton77?"],
     "ip_address": ["192.0.2.14", "198.51.100.7", "203.0.113.99", "2001:db8::1"],
@@ -246,9 +233,9 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("field", FORMS)
-def test_forms_and_words_tell_a_field_beside_an_account(connection: duckdb.DuckDBPyConnection, field: str) -> None:
+def test_forms_and_words_tell_their_field(connection: duckdb.DuckDBPyConnection) -> None:
     draw = random.Random(11)
-    values = [draw.choice(FORMS[field]) for _ in range(100)]
     mails = [f"{draw.choice(GIVEN).lower()}{at}@example.org" for at in range(100)]
-    assert verdicts_of(connection, [values, mails])[0].field == field
+    columns = [[draw.choice(values) for _ in mails] for values in FORMS.values()]
+    found = verdicts_of(connection, [*columns, mails])
+    assert [one.field for one in found] == [*FORMS, "email"]

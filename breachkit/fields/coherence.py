@@ -89,8 +89,10 @@ def _names(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[i
             yield low, Signal("birth_name" if apart else "family_name", 0.85 if apart else 0.7, _said(one, fr, en))
     elif one.kind == "holds_name" and one.share >= 0.6 and first.numbers["words_mean"] >= 1.7:
         fr, en = "une colonne contient le nom de l'autre", "one column holds the name of the other"
-        yield one.first, Signal("full_name", 0.8, _said(one, fr, en))
-        yield one.second, Signal(likelier_name(second), 0.65, _said(one, fr, en))
+        doctors = first.shares["doctor"] >= 0.4  # « Dr Durand » beside « Durand »: a professional's name twice
+        yield one.first, Signal("practitioner_name" if doctors else "full_name", 0.8, _said(one, fr, en))
+        part = "practitioner_name" if doctors else likelier_name(second)
+        yield one.second, Signal(part, 0.75 if doctors else 0.65, _said(one, fr, en))
 
 
 def _towns(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[int, Signal]]:

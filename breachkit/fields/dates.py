@@ -53,7 +53,7 @@ def date_signals(profile: ColumnProfile) -> list[Signal]:
         return [Signal("birth_date", 0.8, reason)]
     if clock >= 0.2:
         return _recent(0.65, _reason(profile, "avec des heures", "with hours"), with_hours=True)
-    if profile.filled / profile.rows < SELDOM and profile.filled >= 3 and low >= OLD_YEAR:
+    if profile.filled / profile.rows < SELDOM and low >= OLD_YEAR:
         reason = _reason(profile, "rarement remplie", "seldom filled")
         return [Signal("death_date", 0.45, reason), Signal("care_date", 0.3, reason)]
     fr, en = ("récentes", "recent") if low >= OLD_YEAR else ("peu étalées", "of few years")

@@ -54,7 +54,7 @@ LISTED = (
     ("religion_words", "religion", 0.6, 0.9, ("religions", "religions")),
     ("allergens", "allergy", 0.5, 0.85, ("allergènes", "allergens")),
     ("disease_words", "diagnosis", 0.4, 0.85, ("maladies", "diseases")),
-    ("status_words", "flag", 0.7, 0.75, ("états, rôles et modes", "states, roles and modes")),
+    ("status_words", "flag", 0.6, 0.75, ("états, rôles et modes", "states, roles and modes")),
     ("units", "flag", 0.7, 0.75, ("unités de mesure", "units of measure")),
     ("departments", "city", 0.8, 0.75, ("départements", "départements")),
     ("union_words", "trade_union", 0.6, 0.9, ("syndicats", "trade unions")),
@@ -195,7 +195,7 @@ def _diagnosis_codes(profile: ColumnProfile) -> list[Signal]:
     if listed and profile.numbers["letters_distinct"] >= 6:
         return [_kind_signal(profile, "diagnosis_code", 0.8)]
     varied = profile.looked_at >= 8 and profile.distinct_ratio < 0.5
-    return [_kind_signal(profile, "diagnosis_code", 0.65 if varied and share >= 0.9 else 0.4)]
+    return [_kind_signal(profile, "diagnosis_code", 0.65 if varied else 0.4)]
 
 
 def _acts(profile: ColumnProfile) -> list[Signal]:

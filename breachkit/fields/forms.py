@@ -85,9 +85,9 @@ def _places(profile: ColumnProfile) -> list[Signal]:
 
 def _small_codes(profile: ColumnProfile) -> list[Signal]:
     share = profile.shares["binary_rows"]
-    if share >= 0.95 and profile.distinct <= 4:
+    if share >= 0.95 and profile.numbers["effective"] <= 2.5:
         fr, en = "Deux réponses au plus (oui ou non, 0 ou 1).", "Two answers at most (yes or no, 0 or 1)."
-        weight = 0.35 if profile.shares["sex_rows"] == 1 and profile.distinct == 2 else 0.75
+        weight = 0.35 if profile.shares["sex_rows"] >= 0.98 else 0.75
         return [Signal("flag", weight, statement("binary", fr, en))]
     if profile.distinct == 1 and profile.filled >= MIN_DISTINCT and profile.length_max <= 12:
         fr, en = "La même valeur partout.", "The same value everywhere."

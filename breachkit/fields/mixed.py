@@ -1,4 +1,4 @@
-"""What a column holds beside its field, by share: two telephones in a cell, a birth date in a name, an e-mail in a note.
+"""What a column holds beside its field, by share: two telephones in a cell, a date in a name, an e-mail in a note.
 
 It changes no decision: one field is kept for a column, and a person reads that more is in it.
 """

@@ -245,7 +245,8 @@ class Walker:
             lines: np.ndarray = number + np.searchsorted(breaks, places)
             return lines
 
-        units = Units(piece.tokens, piece.holder, *found, line)
+        first, last, start, end, reason = found
+        units = Units(piece.tokens, piece.holder, first, last, start, end, reason, line)
         owners = shredder.add(units)
         for kind, some in ((NAMES, units.reason == HEADER), (RECORD, units.reason != HEADER)):
             piece.spans.append((units.start[some], units.end[some], owners[some], kind))

@@ -69,7 +69,7 @@ class LineWalker(Walker):
             if whole and bad[-1] and self._is_cut(tokens, int(starts[-1])):
                 why[-1], self.truncated = TRUNCATED, True
             added = [nothing, nothing, begin, end, why]
-            found = [np.concatenate(pair) for pair in zip(found, added, strict=True)]
+            found = [np.concatenate([one, more]) for one, more in zip(found, added, strict=True)]
             order = np.argsort(found[2], kind="stable")
             found = [column[order] for column in found]
         shredder = self.stack[0].shredder

@@ -6,7 +6,7 @@ stray quote harms its own line and no other. Numbers, `true` and `null` are kept
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -43,6 +43,8 @@ _MASKS = np.array([0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF], dtype="<u4")
 _PADDING = 16
 _INLINE = 12  # bytes that an Arrow string view holds itself
 
+_OF_EACH = ("kind", "start", "end", "level", "wrong", "unsplit")  # what there is one of for each token
+
 
 @dataclass
 class Tokens:
@@ -65,16 +67,17 @@ class Tokens:
 
     def those(self, kept: np.ndarray) -> Tokens:
         """Some of the tokens only."""
-        parts = (self.kind, self.start, self.end, self.level, self.wrong, self.unsplit)
-        return Tokens(self.data, *(part[kept] for part in parts), self.breaks, self.slashes, self.rest)
+        return self._part(kept)
 
     def __len__(self) -> int:
         return len(self.kind)
 
     def until(self, stop: int) -> Tokens:
         """The first tokens only."""
-        parts = (self.kind, self.start, self.end, self.level, self.wrong, self.unsplit)
-        return Tokens(self.data, *(part[:stop] for part in parts), self.breaks, self.slashes, self.rest)
+        return self._part(slice(stop))
+
+    def _part(self, kept: np.ndarray | slice) -> Tokens:
+        return replace(self, **{name: getattr(self, name)[kept] for name in _OF_EACH})
 
     def text(self, at: int) -> str:
         """One token as written, a string without its quotes."""

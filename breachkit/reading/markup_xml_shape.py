@@ -105,6 +105,7 @@ class Sample:
     closed: int = 0
     loose: bool = False  # text stands outside every element
     wrong: bool = False
+    valued: bool = False  # some element holds a text or an attribute
 
     def is_rich(self, path: Path) -> bool:
         """Whether an element holds more than text."""
@@ -138,6 +139,7 @@ class _Sampler:
         found.children.setdefault(self._path[-1], {})[path] = None
         if not all(map(is_technical, attributes)):
             found.attributed.add(path)
+            found.valued = True
         self._path.append(path)
         self._counts.append(Counter())
 
@@ -151,6 +153,7 @@ class _Sampler:
         del self.tags[depth:], self._path[depth + 1 :], self._counts[depth + 1 :]
 
     def characters(self, data: str) -> None:
+        self.found.valued = self.found.valued or bool(data.strip())
         self.found.loose = self.found.loose or (not self.tags and bool(data.strip()))
 
 
@@ -226,7 +229,7 @@ def shape_of(found: Sample) -> Shape:
 
 
 def looks_like_xml(lines: Sequence[str]) -> bool:
-    """Whether the first lines of a text are elements of XML, and neither HTML nor a workbook of SpreadsheetML."""
+    """Whether the first lines of a text are XML with values, and neither HTML nor SpreadsheetML."""
     text = "\n".join(lines)
     if not text.lstrip("\ufeff \t\r\n").startswith("<"):
         return False
@@ -244,4 +247,4 @@ def looks_like_xml(lines: Sequence[str]) -> bool:
     except EntityDeclaredError:
         return True
     told = found.closed >= 1 and any(found.is_rich(path) for path in found.children.get((), {}))
-    return told and not found.loose and (not found.wrong or found.closed >= 3)
+    return told and found.valued and not found.loose and (not found.wrong or found.closed >= 3)
