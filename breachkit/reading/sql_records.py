@@ -23,6 +23,7 @@ from breachkit.reading.sql_tuples import LONGEST_EXPRESSION, TupleScan
 SMALLEST_WINDOW, LARGEST_WINDOW = 1 << 13, 1 << 21  # bytes; larger ones leave the processor's caches
 FEW_TUPLES = 4  # fewer are read one by one at less cost
 LONGEST_PATIENCE = 512  # tuples read one by one before a window is tried again
+GOOD_FOR_ONE_FAULT = 4
 AGREEING_TUPLES = 5  # so many, all of the same width, are believed before a definition that says otherwise; a choice
 SINGLE, DOUBLE = 0x27, 0x22
 MARK_BYTES = (DAMAGE_MARK.encode(), MIXED_MARK.encode())
@@ -54,7 +55,7 @@ class RecordReader:
         self._window = SMALLEST_WINDOW * 8
         self._patience = 0
         self._backoff = 1
-        self._faults = 0  # damaged tuples in a row
+        self._faults = 0  # damaged tuples lately, each weighed against good ones
 
     def values(self, target: Target) -> Next:
         """All tuples from here, where a bracket opens; "into" where another INTO follows (INSERT ALL)."""
@@ -87,11 +88,11 @@ class RecordReader:
 
     def _good(self, target: Target) -> None:
         self._last, self.feed.trail = target, bytearray()
-        self._faults = 0
+        self._faults = max(0, self._faults - 1)
 
     def _scan(self, target: Target) -> TupleScan:
-        """How to read the next tuple: the more were damaged in a row, the less far it is looked into."""
-        longest = LONGEST_EXPRESSION >> min(self._faults, 9)
+        """How to read the next tuple: the more were damaged lately, the less far it is looked into."""
+        longest = LONGEST_EXPRESSION >> min(self._faults // GOOD_FOR_ONE_FAULT, 9)
         return TupleScan(self.literals, self.limits.cell_characters, target.cells, longest)
 
     def _settle(self, target: Target) -> None:
@@ -215,7 +216,7 @@ class RecordReader:
 
     def _damaged(self, target: Target, scan: TupleScan, *, truncated: bool) -> bool | None:
         feed, line = self.feed, self.feed.book.line
-        self._faults += 1
+        self._faults += GOOD_FOR_ONE_FAULT
         resumed = feed.need(lambda text, at, ended: scan.resume(text, at, ended, strict=truncated))
         self.tables.begin(target.table)
         end, stands = resumed or (len(feed.buffer), False)
