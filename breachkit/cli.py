@@ -97,6 +97,7 @@ def inspect(
     memory: Memory = None,
 ) -> None:
     from breachkit.execution.inspection import inspection, inspection_text
+    from breachkit.reference.method import limit
 
     language = _language(lang)
     password = console.passwords(password_file, language)
@@ -106,6 +107,9 @@ def inspect(
         sys.stdout.write(json.dumps(found.document, ensure_ascii=False, indent=2) + "\n")
     else:
         sys.stdout.write(inspection_text(found, language))
+    if found.unmatched:
+        unmatched = limit("decisions_unmatched", found.unmatched)
+        console.tell(unmatched.en if language == "en" else unmatched.fr)
     _tell_unreadable(found.unreadable, language)
 
 

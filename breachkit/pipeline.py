@@ -172,7 +172,7 @@ def analyse(
 
 def _quality_counts(connection: Any, classified: Sequence[Classified], decisions: Decisions) -> dict[str, int]:
     """What `quality_of` asks that only the workspace and the classified tables know."""
-    unmatched = _unmatched(decisions, classified)
+    unmatched = unmatched_decisions(decisions, classified)
     return {
         "without_identity": sum(one.role in PATIENT_ROLES and not one.names_persons for one in classified),
         "undated": _count(connection, "minor IS NULL"),
@@ -182,7 +182,7 @@ def _quality_counts(connection: Any, classified: Sequence[Classified], decisions
     }
 
 
-def _unmatched(decisions: Decisions, classified: Sequence[Classified]) -> int:
+def unmatched_decisions(decisions: Decisions, classified: Sequence[Classified]) -> int:
     """Decisions about a table or a column that this extract does not have, or whose rejects no rule can take."""
     known = {(one.loaded.name, verdict.header) for one in classified for verdict in one.verdicts}
     unused = (rule for rule in decisions.reject if not any(applies(one.loaded, rule) for one in classified))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -248,3 +249,10 @@ def test_what_a_csv_writer_wrote_is_read_back(
     loaded = read_sources([path], private).tables[0]
     assert loaded.source.rejected == loaded.source.repaired == 0
     assert [list(row[2:]) for row in rows(private, loaded)] == table
+
+
+def test_a_pipe_or_a_device_is_refused_and_never_waited_for(private: Any, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(UnreadableSource, match="fichier ordinaire"):
+        read_sources([pipe], private)

@@ -19,6 +19,7 @@ import pytest
 
 from breachkit.case import Decisions
 from breachkit.errors import UnreadableSource
+from breachkit.execution.console import passwords
 from breachkit.limits import Limits
 from breachkit.reading.archive import Unpacking, group_parts, members
 from breachkit.reading.blob import Blob, SourceFile
@@ -266,6 +267,16 @@ def test_without_the_password_or_with_a_wrong_one_the_message_says_how_to_give_i
         assert "--password-file" in error.en
         assert "Secret" not in error.fr
         assert ("n'ouvre pas" in error.fr) == (password is not None)
+
+
+@pytest.mark.parametrize("kind", LOCKED)
+def test_the_passwords_of_a_file_are_tried_until_one_opens(kind: str, private: Any, tmp_path: Path) -> None:
+    paths = [written(tmp_path, name, LOCKED[kind]()) for name in ("x", "y")]
+    lines = written(tmp_path, "passwords.txt", "faux\nsésame\nSecret1\n".encode())
+    assert len(read_sources(paths, private, password=passwords(lines, "fr")).tables) == 4
+    lines.write_text("faux\nsésame\n", encoding="utf-8")
+    with pytest.raises(UnreadableSource, match="n'ouvre pas"):
+        read_sources(paths, private, password=passwords(lines, "fr"))
 
 
 def test_a_7z_whose_key_takes_minutes_is_not_opened(private: Any, tmp_path: Path) -> None:

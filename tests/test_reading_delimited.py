@@ -19,6 +19,7 @@ from breachkit.reading.block_cutting import Cutter
 from breachkit.reading.cell_kinds import kind
 from breachkit.reading.dialect import detect
 from breachkit.reading.grammar import Grammar
+from breachkit.reading.header import published_header
 from breachkit.reading.load import read_sources
 from breachkit.reading.table_writer import LoadedTable
 from tests.fuzz_delimited import check_damaged, check_undamaged, check_wrecked, random_table
@@ -77,6 +78,13 @@ def test_a_dialect_tells_where_its_records_begin() -> None:
 def test_a_person_in_the_first_line_is_a_record(lines: list[str]) -> None:
     found = detect(lines)
     assert found.header is None or not {"Martin", "Luc", "DURAND", "motdepasse1"} & set(" ".join(found.header).split())
+
+
+def test_a_year_of_birth_names_no_column() -> None:
+    assert published_header(["nom", "2020", "2021"], [["LEROY", "12", "1950"], ["PETIT", "7", "8"], ["ROY", "3", "4"]])
+    assert published_header(["commune", "1975"], [["LEROY", "1980"], ["PETIT", "12"]]) is None
+    assert published_header(["DURAND", "1975"], [["LEROY", "12"], ["PETIT", "7"]]) is None
+    assert published_header(["commune", "1975"], []) is None
 
 
 def test_unknown_words_are_a_header_above_nothing_but_values() -> None:

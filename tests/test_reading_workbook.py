@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
 import struct
 import zipfile
 from pathlib import Path
@@ -17,9 +18,10 @@ from breachkit.errors import UnreadableSource
 from breachkit.limits import Limits
 from breachkit.reading.blob import Blob, SourceFile
 from breachkit.reading.cell_text import column_text, number_text
+from breachkit.reading.formats import sniff
 from breachkit.reading.load import read_sources
 from breachkit.reading.markup import looks_like_markup, read_markup
-from breachkit.reading.spreadsheet import read_spreadsheet
+from breachkit.reading.spreadsheet import _silent, read_spreadsheet
 from breachkit.reading.table_writer import Intake, LoadedTable
 from breachkit.reading.text import open_text
 from breachkit.reading.workbook_guard import column_number
@@ -180,6 +182,31 @@ def test_a_damaged_workbook_is_refused_or_read_and_never_a_crash(name: str, priv
         except UnreadableSource:
             continue
         assert all(table.source.records >= 0 for table in found.tables)
+
+
+@pytest.mark.parametrize("name", ["values.xlsx", "values.ods"])
+def test_the_first_half_of_a_workbook_is_no_archive_of_its_parts(name: str, private: Any, tmp_path: Path) -> None:
+    """Whatever part comes first; a folder that happens to be named xl stays an archive."""
+    for first in ("docProps/app.xml", "xl/theme/theme1.xml", "xl/worksheets/sheet1.xml"):
+        path = tmp_path / name
+        content = (ODD / name).read_bytes()
+        if name.endswith("xlsx"):
+            make.store(path, dict.fromkeys((first, "xl/worksheets/sheet2.xml", "xl/workbook.xml"), b"<a>x</a>"))
+            content = path.read_bytes()
+        cut = content.find(b"xl/workbook.xml") - 30 if name.endswith("xlsx") else len(content) // 2
+        path.write_bytes(content[:cut])
+        with pytest.raises(UnreadableSource, match="abîmé"):
+            read_sources([path], private)
+    make.store(path, {"xl/patients.csv": b"NOM;PRENOM\nDURAND;A\nMARTIN;B\n"})
+    path.write_bytes(path.read_bytes()[:-40])
+    assert sniff(Blob.of_file(SourceFile(name, (path,)))) == "zip"
+
+
+def test_a_panic_of_the_library_writes_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    with _silent():
+        os.write(2, b"backtrace")
+    os.write(2, b"after")
+    assert capfd.readouterr().err == "after"
 
 
 @pytest.mark.parametrize(("letters", "number"), [(b"A", 1), (b"Z", 26), (b"AA", 27), (b"XFD", 16_384)])

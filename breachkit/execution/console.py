@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from breachkit.errors import UsageError
 from breachkit.pipeline import Steps
 from breachkit.reading.archive import Passwords
+from breachkit.reading.unpacking import Listed
 from breachkit.reference.catalogue import load_toml
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def passwords(file: Path | None, language: str) -> Passwords:
 
     def asked(label: str) -> str | None:
         if (given := next(known, None)) is not None:
-            return given
+            return Listed(given)
         if file or not (sys.stdin.isatty() and sys.stderr.isatty()):
             return None
         return getpass.getpass(say("password", language, archive=label), stream=sys.stderr) or None

@@ -12,7 +12,7 @@ from breachkit import workspace
 from breachkit.case import Decisions, load_decisions
 from breachkit.errors import Language, UnreadableSource
 from breachkit.impact import Source, Table
-from breachkit.pipeline import Steps, inspect, tables_of
+from breachkit.pipeline import Steps, inspect, tables_of, unmatched_decisions
 from breachkit.reference.catalogue import field_label, load_toml
 from breachkit.report.wording import wording
 
@@ -27,6 +27,7 @@ class Inspection:
     sources: tuple[Source, ...]
     tables: tuple[Table, ...]
     unreadable: tuple[UnreadableSource, ...]
+    unmatched: int = 0  # decisions about a table or column that this extract does not have
 
     @property
     def document(self) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def inspection(
     ):
         reading, classified = inspect(sources, connection, decisions=decided, steps=steps)
         tables = tables_of(classified, connection)
-    return Inspection(reading.sources, tables, reading.unreadable)
+    return Inspection(reading.sources, tables, reading.unreadable, unmatched_decisions(decided, classified))
 
 
 def inspection_text(found: Inspection, language: Language) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zlib
 from collections.abc import Iterable
@@ -30,6 +31,11 @@ OFFICE_PARTS = {
     "word/document.xml": "docx",
     "ppt/presentation.xml": "pptx",
 }
+# The names of a workbook's parts as its writers choose them, where only the beginning of the file is left
+WORKBOOK_NAMES = ("[content_types].xml", "_rels/", "docprops/", "customxml/", "xl/")
+OWN_PART = re.compile(
+    r"xl/(worksheets/sheet\d*|theme/theme\d*|styles|sharedstrings|_rels/workbook)\.(xml|bin)(\.rels)?"
+)
 OFFICE_FOLDERS = {"xl/": "xlsx", "word/": "docx", "ppt/": "pptx"}
 # The main part's type in [Content_Types].xml (ECMA-376), where that part has another name or is not seen
 CONTENT_TYPES = (
@@ -117,7 +123,17 @@ def _zip_format(blob: Blob) -> str:
             except (DirectoryError, MissingPartError):
                 pass
     head = io.BytesIO(blob.head)
-    return _by_entries(walk(head, MAX_NAMES), head) or "zip"
+    entries = list(walk(head, MAX_NAMES))
+    return _by_entries(entries, head) or _cut_workbook(entries) or "zip"
+
+
+def _cut_workbook(entries: Iterable[Entry]) -> str | None:
+    """A workbook whose directory and telling parts are lost or not seen yet, by the names of the parts at its head."""
+    names = {entry.name.replace("\\", "/").lstrip("/").lower() for entry in entries}
+    own = [name for name in names if OWN_PART.fullmatch(name)]
+    if not own or not all(name.startswith(WORKBOOK_NAMES) for name in names):
+        return None
+    return "xlsb" if any(".bin" in name for name in own) else "xlsx"
 
 
 def _by_entries(entries: Iterable[Entry], handle: BinaryIO) -> str | None:

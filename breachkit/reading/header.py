@@ -11,12 +11,15 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from breachkit.reading.cell_kinds import STRICT, kind
 from breachkit.reference.catalogue import load_toml, resource
 
 # A header's cells are words. A cell with four digits in a row, an at sign, a date or a house number is a value.
 VALUE_LIKE = re.compile(r"\d{4,}|@|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|^\d+([.,]\d+)?$|^\d+,?\s+(bis |ter )?[^\W\d]{2,}")
+YEAR = re.compile(r"19\d\d|20\d\d|2100")
+HOLDS_YEAR = re.compile(r"(?<!\d)(?:19\d\d|20\d\d|2100)(?!\d)")
 ADDRESS = re.compile(r"\S*(?:@|://)\S*")
 WORD = re.compile(r"[^\W\d_]+")
 LOST = re.compile(r"(?:[^\W\d_]|[?\ufffd])+")  # a word in which signs stand for letters that a bad decoding lost
@@ -45,9 +48,10 @@ def told_cells(first: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str
     """The cells of a header as they may be told, "" where nothing may; `rows` are the records below it."""
     cells = [unicodedata.normalize("NFC", cell.strip()) for cell in first]
     below = {plain(word) for row in rows for cell in row for word in _name_words(cell)}
+    years = _years(cells, [[cell.strip() for cell in row] for row in rows])
     return tuple(
-        stripped if may_be_told(cell, below) else told_words(cell)
-        for cell, stripped in zip(cells, (cell.strip() for cell in first), strict=True)
+        cell.strip() if at in years or may_be_told(cells[at], below) else told_words(cells[at])
+        for at, cell in enumerate(first)
     )
 
 
@@ -151,6 +155,26 @@ def _is_made_of_column_words(cell: str) -> bool:
     return 0 < len(words) <= MAX_HEADER_WORDS and known and not VALUE_LIKE.search(cell)
 
 
+def _years(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> frozenset[int]:
+    """The places of the bare years that name columns (`commune;2019;2020`), none where one of them may be a value.
+
+    Every other cell names a column, and what is below a year holds none; below years that count up or down by one
+    fewer than half may, for numbers look like years.
+    """
+    places = [at for at, cell in enumerate(cells) if YEAR.fullmatch(cell)]
+    others = [cell for at, cell in enumerate(cells) if cell and at not in places]
+    if not places or not others or not all(_names_a_column(cell) for cell in others):
+        return frozenset()
+    steps = {int(cells[after]) - int(cells[at]) for at, after in pairwise(places)}
+    counted = steps in ({1}, {-1})
+    for at in places:
+        below = [row[at] for row in rows if at < len(row) and row[at] and list(row) != list(cells)]
+        held = sum(bool(HOLDS_YEAR.search(cell)) for cell in below)
+        if not below or cells[at] in below or (2 * held >= len(below) if counted else held):
+            return frozenset()
+    return frozenset(places)
+
+
 def _is_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether a clear share of the first line's cells names columns; better a record too many than a name told."""
     filled = [position for position, cell in enumerate(cells) if cell]
@@ -160,6 +184,8 @@ def _is_header(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     known = {cells[position] for position in filled}
     bodies = [[cell.strip() for cell in row] for row in rows]
     bodies = [row for row in bodies if not (set(row) & known and (row == list(cells) or only_names_columns(row)))]
+    years = _years(cells, bodies)
+    filled = [position for position in filled if position not in years]
     values, headers = 0, 0
     for position in filled:
         # What comes back below in its own column is a value of it.

@@ -78,7 +78,9 @@ def shape_of(sample: bytes, *, whole: bool, nesting: int, by_line: bool = False)
     shape = Shape()
     several = int(np.count_nonzero((tokens.level == 0) & VALUES[tokens.kind])) > 1
     first = int(tokens.kind[0])
-    if first == LIST:
+    if first == LIST and by_line and several and _are_rows(tree):
+        top = ROOT
+    elif first == LIST:
         shape.root = "spine"
         each = tree.each(ROOT)
         shape.roles[()] = _elements(tree, each)
@@ -196,6 +198,13 @@ def _elements(tree: _Tree, each: int | None) -> str:
     if each is None or tree.objects[each]:
         return "records"
     return "rows" if tree.lists[each] else "scalars"
+
+
+def _are_rows(tree: _Tree) -> bool:
+    """Whether each value of the text is a list of scalars: a row of one table."""
+    each = tree.each(ROOT)
+    alone = not tree.objects[ROOT] and not tree.scalars[ROOT] and not tree.nulls[ROOT]
+    return alone and each is not None and bool(tree.scalars[each]) and not tree.objects[each] and not tree.lists[each]
 
 
 def _object_shape(tree: _Tree, shape: Shape, *, whole: bool, several: bool) -> None:

@@ -98,6 +98,11 @@ def require_readable(parts: Sequence[Path]) -> None:
     """UnreadableSource where a file is missing, a folder, unreadable or empty; its content is not looked at."""
     for path in parts:
         try:
+            if not (path.is_file() or path.is_dir()) and path.exists():
+                raise UnreadableSource(
+                    f"{path.name} : ce n'est pas un fichier ordinaire (tube, périphérique) ; donnez un fichier.",
+                    f"{path.name}: this is no ordinary file (a pipe, a device); name a file.",
+                )
             with path.open("rb") as handle:
                 empty = not handle.read(1)
         except IsADirectoryError:

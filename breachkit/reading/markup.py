@@ -6,6 +6,7 @@ count that line once, as the line of a record if any of them is one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +15,7 @@ import polars as pl
 from breachkit.reading.decode import DAMAGE_MARK, MIXED_MARK
 from breachkit.reading.markup_grid import MarkupParser, MarkupTable
 from breachkit.reading.markup_xml import read_xml
-from breachkit.reading.markup_xml_shape import looks_like_xml
+from breachkit.reading.markup_xml_shape import PROLOGUE, looks_like_xml
 from breachkit.reading.naming import table_name
 from breachkit.reading.sheet_grid import Grid, grid_of
 from breachkit.reading.sheet_tables import SheetTable, sheet_tables
@@ -22,6 +23,7 @@ from breachkit.reading.table_writer import Intake, TableWriter, column_names
 from breachkit.reading.text import Text
 
 MARKS = ("<table", "<tr", "urn:schemas-microsoft-com:office:spreadsheet")
+FLAT_ODF = re.compile(r"<office:document[\s>][^>]*")
 SNIFFED_LINES = 300
 MAX_ROWS = 1_048_576
 
@@ -36,12 +38,23 @@ def _holds_table(lines: Sequence[str]) -> bool:
     return head.startswith("<") and any(mark in head for mark in MARKS)
 
 
+def _is_flat_ods(lines: Sequence[str]) -> bool:
+    """Whether a text is an OpenDocument workbook in one XML file."""
+    text = "\n".join(lines)
+    root = FLAT_ODF.match(text, found.end() if (found := PROLOGUE.match(text)) else 0)
+    return root is not None and ("opendocument.spreadsheet" in root.group() or "<office:spreadsheet" in text)
+
+
 def read_markup(text: Text, intake: Intake) -> None:
     """The tables of a markup text: HTML, SpreadsheetML or any XML.
 
     UnreadableSource where it holds none, or passes `workbook_bytes` (not XML) or `columns`.
     """
     blob, limits = text.blob, intake.limits
+    if _is_flat_ods(text.sample):
+        raise blob.unreadable(
+            "classeur ODF « à plat » (.fods) ; enregistrez-le en ODS.", "flat ODF workbook (.fods); save it as ODS."
+        )
     if looks_like_xml(text.sample):
         read_xml(text, intake)
         return

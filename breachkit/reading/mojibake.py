@@ -34,14 +34,20 @@ FRENCH_LEAST = -8.5  # and none less than this
 # Signs that may follow a letter in right text: what they end is decided in its place.
 AFTER_A_LETTER = frozenset("»”’‘“…–—·•\u00a0")
 # Cells that may need a repair. Each alternative is a sign or letter of a misreading, most with what must follow.
-SUSPICIOUS = "|".join(
+UTF8_SIGNS = "|".join(
     (
         r"[ÃÂÅÄÊËÎÐÑ][\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]",
         r"[â][\x{80}-\x{9F}€‚\x{84}„†ˆ]",
         r"[√¬≈][^\s\d]",
         r"‚[ÄÀ]|[├┬┼╔╩ΓÔ][^\sA-Za-z0-9]",
         r"[\x{80}-\x{9F}]",
-        r"\p{L}[‚„…†‡ˆ‰‹“”–—ƒŽŠ¤¢§¶¨ºª¯°±µ¸÷×‗¹²³¾¼½┌-╬▀-█]+[\p{L}\s]?",
+    )
+)
+SUSPICIOUS = "|".join(
+    (
+        UTF8_SIGNS,
+        r"\p{L}[‚„…†‡ˆ‰‹“”–—ƒŽŠ¤¢§¶¨ºª¯±µ¸÷×‗¹¾¼½┌-╬▀-█]+[\p{L}\s]?",
+        r"[\p{L}--[nN]]°|[\p{L}--[mM]][²³]",  # n° and m² are right
         r"\p{Ll}[\p{Lu}&&[^\x00-\x7F]]",
         r"[┌-╬▀-▓]\p{L}|[þÞ][a-z]|[a-z][þÞ]|^[‚ƒ…Š„ˆ‡–]\p{L}",
     )
@@ -155,16 +161,24 @@ def _confusion(text: str, likely: frozenset[tuple[str, str]]) -> tuple[str, str]
     return best
 
 
-def _repaired(cells: list[str]) -> dict[str, str]:
+def _key(text: str) -> str:
+    """The words of a text that hold more than ASCII: all that tells one 8-bit encoding from another."""
+    return " ".join(word for word in text.split() if not word.isascii())
+
+
+def _repaired(cells: pl.Series) -> dict[str, str]:
     """The distinct cells that change, each with what it becomes."""
-    plain = {cell: _as_utf8(cell) for cell in cells}
-    confusions = {cell: _confusion(text, frozenset()) for cell, text in plain.items()}
-    often = Counter(confusion for confusion in confusions.values() if confusion)
+    signs = cells.str.contains(UTF8_SIGNS).to_list()
+    plain = {cell: _as_utf8(cell) if sign else cell for cell, sign in zip(cells.to_list(), signs, strict=True)}
+    keys = {cell: _key(text) for cell, text in plain.items()}
+    told = {key: _confusion(key, frozenset()) for key in set(keys.values())}
+    often = Counter(confusion for key in keys.values() if (confusion := told[key]))
     likely = frozenset(confusion for confusion, count in often.items() if count >= LIKELY_CELLS)
     if likely:
-        confusions = {cell: found or _confusion(plain[cell], likely) for cell, found in confusions.items()}
-    for cell, confusion in confusions.items():
-        plain[cell] = _read_again(plain[cell], confusion) if confusion else plain[cell]
+        told = {key: found or _confusion(key, likely) for key, found in told.items()}
+    for cell, key in keys.items():
+        if confusion := told[key]:
+            plain[cell] = _read_again(plain[cell], confusion)
     return {cell: text for cell, text in plain.items() if text != cell}
 
 
@@ -179,7 +193,7 @@ def repair_mojibake(frame: pl.DataFrame, columns: list[str]) -> tuple[pl.DataFra
         suspicious = frame[name].str.contains(SUSPICIOUS).fill_null(value=False)
         if not suspicious.any():
             continue
-        repaired = _repaired(frame[name].filter(suspicious).unique().to_list())
+        repaired = _repaired(frame[name].filter(suspicious).unique())
         if not repaired:
             continue
         changed = frame[name].is_in(list(repaired)).fill_null(value=False)

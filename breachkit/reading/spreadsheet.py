@@ -8,6 +8,7 @@ alone. What the ledger counts as lines are the rows of the sheet; of two tables 
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
@@ -44,7 +45,8 @@ def read_spreadsheet(blob: Blob, intake: Intake) -> None:
                 if passes(extent, intake.limits):
                     refused.append(index + 1)
                     continue
-                grid = _grid(book.get_sheet_by_index(index), extent)
+                with _silent():
+                    grid = _grid(book.get_sheet_by_index(index), extent)
                 for table in sheet_tables(grid):
                     _load(blob, intake, grid, table, table_name(name, f"feuille {index + 1}"), content)
     if refused:
@@ -69,7 +71,8 @@ def _open(blob: Blob, stream: BinaryIO) -> Any:
     import python_calamine as calamine
 
     stream.seek(0)
-    book = calamine.load_workbook(stream)
+    with _silent():
+        book = calamine.load_workbook(stream)
     if len(set(book.sheet_names)) < len(book.sheet_names):
         raise damaged(blob)  # the library would give the last of them for each
     return book
@@ -110,6 +113,26 @@ def _library_errors(blob: Blob) -> Iterator[None]:
         if type(error).__name__ != "PanicException":
             raise
         raise damaged(blob) from None
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Nothing goes to file descriptor 2: a panic of Rust code writes its backtrace there, past Python's stderr."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # it is closed: nothing can be written to it
+        yield
+        return
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nothing, 2)
+        finally:
+            os.close(nothing)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _load(blob: Blob, intake: Intake, grid: Grid, table: SheetTable, name: str, content: Content) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from breachkit.reading.sql_literals import Literals
-from breachkit.reading.sql_statements import statement_end
+from breachkit.reading.sql_statements import comment_end, statement_end
 from breachkit.reading.sql_tables import Place
 from breachkit.reading.sql_tokens import Dialect, significant, unquoted
 
@@ -40,10 +40,18 @@ class Context:
 
         The search is the shorter the more often it failed, so that a text without ends does not cost its square.
         """
-        found = statement_end(text, start, ended, self.dialect, self.delimiter, self._longest)
-        if found >= 0:
+        return self._or_line(
+            text, start, statement_end(text, start, ended, self.dialect, self.delimiter, self._longest)
+        )
+
+    def comment_end(self, text: bytes, start: int, ended: bool) -> int:
+        """Where the comment that begins at `start` ends; behind its first line where its end is not found."""
+        return self._or_line(text, start, comment_end(text, start, ended, self.dialect, self._longest))
+
+    def _or_line(self, text: bytes, start: int, end: int) -> int:
+        if end >= 0:
             self._longest = LONGEST_STATEMENT
-            return found
+            return end
         self._longest = max(SHORTEST_SEARCH, self._longest // 2)
         line = text.find(b"\n", start)
         return line + 1 if line >= 0 else len(text)

@@ -19,7 +19,6 @@ from breachkit.reading.sql_feed import BLOCK_BYTES, Feed
 from breachkit.reading.sql_inserts import NAMELESS, InsertReader
 from breachkit.reading.sql_lines import BLANK, HEADER, OTHER, LineBook
 from breachkit.reading.sql_sniff import dialect_of, looks_like_sql
-from breachkit.reading.sql_statements import comment_end
 from breachkit.reading.sql_tables import DumpTables
 from breachkit.reading.table_writer import Intake
 from breachkit.reading.text import Text
@@ -88,7 +87,7 @@ class DumpReader:
             elif feed.buffer.startswith((b"--", b"#"), feed.pos):
                 self._line()
             elif feed.buffer.startswith(b"/*", feed.pos):
-                end = feed.need(lambda text, at, ended: comment_end(text, at, ended, self._context.dialect))
+                end = feed.need(self._context.comment_end)
                 self._context.settings(feed.take(end - feed.pos, OTHER))
             else:
                 return True

@@ -25,7 +25,6 @@ SLASH_LINE = re.compile(rb"/[ \t]*(?:\n|\Z)")
 LAST_LINES = {"mssql": re.compile(rb"(?im)^GO[ \t]*$"), "oracle": re.compile(rb"(?m)^/[ \t]*$")}
 # Statements that may hold an INSERT on a line of its own; any other has ended there, even without a semicolon.
 HOLDING = frozenset({b"with", b"explain", b"merge"})
-COMMENT_BYTES = 1 << 20  # a choice, like the bytes of a statement
 BLOCKS = frozenset({b"if", b"loop", b"while", b"repeat", b"for"})  # END IF closes none of those that are counted
 
 
@@ -89,12 +88,12 @@ def _closed_by_line(text: bytes, start: int, ended: bool, dialect: Dialect) -> b
     return False
 
 
-def comment_end(text: bytes, start: int, ended: bool, dialect: Dialect) -> int:
-    """Where a comment ends that begins with `/*`; one that a server runs (`/*!`) may hold strings and comments.
+def comment_end(text: bytes, start: int, ended: bool, dialect: Dialect, longest: int) -> int:
+    """Where a comment ends that begins with `/*`, -1 where that is not within `longest` bytes.
 
-    One that does not end within COMMENT_BYTES is its first line.
+    One that a server runs (`/*!`) may hold strings and comments.
     """
-    last = start + COMMENT_BYTES
+    last = start + longest
     ended = ended or len(text) > last
     if text.startswith((b"/*!", b"/*M!"), start):
         for kind, at, _ in lex(text, text.index(b"!", start) + 1, ended, dialect.tokens):
@@ -103,9 +102,6 @@ def comment_end(text: bytes, start: int, ended: bool, dialect: Dialect) -> int:
             if kind == "punct" and text.startswith(b"*/", at):
                 return at + 2
     found = text.find(b"*/", start + 2, last)
-    if found >= 0:
-        return found + 2
-    if not ended:
+    if found < 0 and not ended:
         raise NeedMoreError
-    line = text.find(b"\n", start)
-    return len(text) if line < 0 else line
+    return found + 2 if found >= 0 else -1

@@ -40,10 +40,9 @@ class DumpTable:
     writer: TableWriter | None = None
     records: int = 0
     repaired: Counter[str] = field(default_factory=Counter)
-    rows: list[tuple[int, int, list[str | None]]] = field(default_factory=list)
+    rows: list[tuple[int, int, tuple[int, ...], list[str | None]]] = field(default_factory=list)
     row_bytes: int = 0
     unwritten: int = 0  # records that the writer holds back
-    layout: tuple[int, ...] = ()  # columns that the waiting rows fill
     counted: set[int] = field(default_factory=set)  # waiting records that count as repaired
     rejects: list[tuple[int, int, str, str]] = field(default_factory=list)
 
@@ -126,10 +125,9 @@ class DumpTables:
         self, table: DumpTable, layout: tuple[int, ...], cells: list[str | None], *, line: int, repair: str = ""
     ) -> None:
         """Keeps one record."""
-        if table.layout != layout or len(table.rows) >= WAITING_ROWS or table.row_bytes > WAITING_BYTES:
+        if len(table.rows) >= WAITING_ROWS or table.row_bytes > WAITING_BYTES:
             self._write_rows(table)
         record = self.number(table, 1)
-        table.layout = layout
         for mark, reason in MARKS.items():
             if any(cell is not None and mark in cell for cell in cells):
                 cells = [cell and cell.replace(mark, "") for cell in cells]
@@ -137,7 +135,7 @@ class DumpTables:
         if repair:
             table.repaired[repair] += 1
             table.counted.add(record)
-        table.rows.append((record, line, cells))
+        table.rows.append((record, line, layout, cells))
         size = sum(len(cell) for cell in cells if cell) + 64 * len(cells)
         table.row_bytes += size
         self._held(table, size)
@@ -177,11 +175,13 @@ class DumpTables:
             return
         rows, table.rows, table.row_bytes = table.rows, [], 0
         counted, table.counted = table.counted, set()
-        schema = dict.fromkeys(column_names(len(table.layout)), pl.String)
-        frame = pl.DataFrame([cells for _, _, cells in rows], schema=schema, orient="row")
-        records = pl.Series([record for record, _, _ in rows], dtype=pl.Int64)
-        lines = pl.Series([line for _, line, _ in rows], dtype=pl.Int64)
-        self._keep(table, table.layout, Block(frame, lines, 0, records, controls=True), counted)
+        width = max(max(layout) for _, _, layout, _ in rows) + 1
+        whole = tuple(range(width))
+        cells = [values if layout == whole else _spread(values, layout, width) for _, _, layout, values in rows]
+        frame = pl.DataFrame(cells, schema=dict.fromkeys(column_names(width), pl.String), orient="row")
+        records = pl.Series([row[0] for row in rows], dtype=pl.Int64)
+        lines = pl.Series([row[1] for row in rows], dtype=pl.Int64)
+        self._keep(table, whole, Block(frame, lines, 0, records, controls=True), counted)
 
     def _keep(self, table: DumpTable, layout: tuple[int, ...], block: Block, counted: set[int]) -> None:
         """Gives records to the writer, their cells put right; `counted` are those that count as repaired already."""
@@ -265,6 +265,14 @@ class DumpTables:
             taken.add(name)
             names.append(name)
         return names
+
+
+def _spread(values: list[str | None], layout: tuple[int, ...], width: int) -> list[str | None]:
+    """Values in the columns of their table."""
+    cells: list[str | None] = [None] * width
+    for at, value in zip(layout, values, strict=True):
+        cells[at] = value
+    return cells
 
 
 def _unmarked(frame: pl.DataFrame, records: pl.Series, repaired: Counter[str], counted: set[int]) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,7 @@ from breachkit.reading.decode import SourceBytes, examine, head_text, text_block
 from breachkit.reading.table_writer import Content
 
 SAMPLE_CHARACTERS = 1 << 18
+HTML_PAGE = re.compile(r"(?:[\s\ufeff]|<\?xml[^>]*>|<!--.*?-->)*<(?:!doctype\s+html|html)\b", re.I | re.S)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,22 @@ def open_text(blob: Blob) -> Text:
     lines = sample_lines(blob, found)
     if not any(line.strip() for line in lines):
         raise blob.unreadable("le fichier ne contient que des lignes vides.", "the file holds blank lines only.")
-    return Text(blob, found, text_format(lines))
+    name = text_format(lines)
+    if name in ("delimited", "fixed_width") and HTML_PAGE.match("\n".join(lines)):
+        name = _page_format(blob, found, lines)
+    return Text(blob, found, name)
+
+
+def _page_format(blob: Blob, found: SourceBytes, lines: list[str]) -> str:
+    """markup, where a table may stand further down the page. UnreadableSource where there is none in all of it."""
+    from breachkit.reading.markup import MARKS
+
+    if found.size < SAMPLE_CHARACTERS and not any(mark in line.lower() for line in lines for mark in MARKS):
+        raise blob.unreadable(
+            "page HTML sans table ; c'est peut-être la réponse d'erreur d'un serveur.",
+            "HTML page without a table; it may be the error response of a server.",
+        )
+    return "markup"
 
 
 def text_format(lines: list[str]) -> str:

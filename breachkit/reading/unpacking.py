@@ -22,6 +22,12 @@ Passwords = Callable[[str], str | None]  # the label of an archive → its passw
 Member = Blob | UnreadableSource
 
 
+class Listed(str):
+    """A password of a list: where it does not open the archive, the next of the list is asked for."""
+
+    __slots__ = ()
+
+
 @dataclass
 class Tally:
     """Bytes unpacked from one source, and whether they passed a limit: nothing more is unpacked then."""
@@ -34,8 +40,8 @@ class Tally:
 class Unpacking:
     """Limits, who to ask for a password, where to spool, how deep we are.
 
-    `known` are the passwords that opened an archive, tried before anyone is asked again; a list given to several
-    unpackings is shared by their sources.
+    `known` are the passwords that opened an archive, or were taken from a list; they are tried before anyone is asked
+    again. What is given to several unpackings is shared by their sources.
     """
 
     limits: Limits
@@ -58,12 +64,20 @@ class Unpacking:
             if opens(known):
                 return known
         given = self.password(blob.label)
+        while isinstance(given, Listed):
+            self.known.append(given)  # it may open another archive, if not this one
+            if opens(given):
+                return given
+            following = self.password(blob.label)
+            if following is None:
+                break
+            given = following
         if given is None:
             raise blob.unreadable(
                 "l'archive est protégée par un mot de passe ; donnez-le par « --password-file FICHIER » ou à l'invite.",
                 "the archive is protected by a password; give it with “--password-file FILE” or at the prompt.",
             )
-        if not opens(given):
+        if isinstance(given, Listed) or not opens(given):
             raise blob.unreadable(
                 "le mot de passe donné n'ouvre pas cette archive ; donnez le bon par « --password-file FICHIER » ou à "
                 "l'invite.",
