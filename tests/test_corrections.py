@@ -54,9 +54,7 @@ def test_the_form_keeps_what_is_chosen_and_shows_no_value(tmp_path: Path) -> Non
     assert "confiance" in evidence.value
 
 
-def test_away_from_a_persons_notebook_only_a_sentence_is_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_away_from_a_persons_notebook_only_a_sentence_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Any] = []
     monkeypatch.setattr("IPython.display.display", shown.append)
     monkeypatch.delenv(corrections.LIVE, raising=False)

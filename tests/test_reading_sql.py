@@ -100,7 +100,10 @@ def test_one_damaged_byte_costs_two_records_at_most(
         "/* " + "\n".join(["un long commentaire"] * 50) + " */\nCREATE TABLE t (\nid int);",
         "SET NAMES utf8;\nSET FOREIGN_KEY_CHECKS=0;\n\nDROP TABLE IF EXISTS t;\nCREATE TABLE t (id int);",
         "COPY public.patients (id, nom) FROM stdin;\n1\tx\n\\.\n",
-        "USE [Clinique]\nGO\n/*** Object: Table [dbo].[T] ***/\nSET ANSI_NULLS ON\nGO\nCREATE TABLE [dbo].[T](\n[a] int)\nGO",
+        (
+            "USE [Clinique]\nGO\n/*** Object: Table [dbo].[T] ***/\nSET ANSI_NULLS ON\nGO\n"
+            "CREATE TABLE [dbo].[T](\n[a] int)\nGO"
+        ),
         "Enter password: \nmysqldump: [Warning] Using a password\n-- MySQL dump\nREPLACE INTO t VALUES (1);",
         "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t(a);",
         "REM INSERTING into T\nSET DEFINE OFF;\nInsert into T (A) values (1);",

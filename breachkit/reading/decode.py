@@ -87,6 +87,7 @@ class SourceBytes:
         """Lines of the text, the last one with or without its end."""
         return self.newlines + (not self.ends_with_newline and self.size > 0)
 
+
 SEPARATORS = (b"\x01", b"\x1c", b"\x1d", b"\x1e", b"\x1f")  # Hive's delimiter, and ASCII's own separators
 
 

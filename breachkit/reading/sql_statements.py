@@ -95,13 +95,13 @@ def comment_end(text: bytes, start: int, ended: bool, dialect: Dialect, longest:
     """
     last = start + longest
     ended = ended or len(text) > last
-    if text.startswith((b"/*!", b"/*M!"), start):
+    found = text.find(b"*/", start + 2, last)
+    if found >= 0 and text.startswith((b"/*!", b"/*M!"), start):
         for kind, at, _ in lex(text, text.index(b"!", start) + 1, ended, dialect.tokens):
             if kind == "open" or at > last:
                 break
             if kind == "punct" and text.startswith(b"*/", at):
                 return at + 2
-    found = text.find(b"*/", start + 2, last)
     if found < 0 and not ended:
         raise NeedMoreError
     return found + 2 if found >= 0 else -1

@@ -57,12 +57,12 @@ class DumpTable:
         missing = set(range(len(self.columns))) - set(listed)
         if self.created and len(missing) == 1 and len(names) == len(self.columns) and listed.count(None) == 1:
             listed[listed.index(None)] = missing.pop()
-        found: list[int] = []
+        found: dict[int, None] = {}
         for name, at in zip(names, listed, strict=True):
             if at is None or at in found:
                 self.columns.append(name)
                 at = len(self.columns) - 1
-            found.append(at)
+            found[at] = None
         return tuple(found)
 
 
