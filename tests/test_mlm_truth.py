@@ -66,10 +66,12 @@ def test_each_doctor_within_two_per_cent(impact: Impact) -> None:
         truth = TRUTH["per_controller"][one.id]["persons_loadable"]
         assert abs(one.patients.best - truth) <= max(1, 0.02 * truth)
     # Two files of one patient may have nothing in common: the bounds are by rule, and one doctor may fall outside.
+    # The generator calls a line with a surplus delimiter lost; the reader may put it right, and its person counts.
     outside = [
         one
         for one in impact.controllers
-        if not one.patients.low <= TRUTH["per_controller"][one.id]["persons_loadable"] <= one.patients.high
+        for told in (TRUTH["per_controller"][one.id],)
+        if one.patients.high < told["persons_loadable"] or one.patients.low > told["persons"]
     ]
     assert len(outside) <= 1
 

@@ -13,6 +13,7 @@ from breachkit.impact import Reason
 
 PROVEN = 0.5  # share of rows above which two columns prove each other; by chance it is under 2 %. Our choice.
 NAMED = 0.25  # an address of a person holds the name less often: pseudonyms, married names. Our choice.
+MOST_TOWNS = 3  # distinct names for a distinct code, at most. Our choice.
 ONE_TOWN = 0.75  # postcodes share towns and towns postcodes, rarely more than that. Our choice.
 # Kind of relation: least share, field and weight of the first column, of the second, and how both are said.
 PROOFS = {
@@ -96,7 +97,9 @@ def _names(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[i
 
 
 def _towns(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[int, Signal]]:
-    if one.kind != "town_of_postcode" or one.share < ONE_TOWN:
+    codes, names = profiles[one.first].distinct, profiles[one.second].distinct
+    # Twice the same given name under one code is chance where there are many more names than codes.
+    if one.kind != "town_of_postcode" or one.share < ONE_TOWN or names > MOST_TOWNS * codes:
         return
     reason = _said(
         one,

@@ -154,7 +154,7 @@ class CopyReader:
             frame, controls = self._frame(block, array, bounds, breaks, starts, wanted, len(layout), copy)
             lines = pl.Series(first + np.flatnonzero(wanted), dtype=pl.Int64)
             numbers = pl.Series(records[wanted], dtype=pl.Int64)
-            marked = any(mark in block for mark in MARK_BYTES)
+            marked = self.tables.marked and any(mark in block for mark in MARK_BYTES)
             self.tables.load(table, layout, Block(frame, lines, len(block), numbers, marked=marked, controls=controls))
         for line in np.flatnonzero(odd):
             raw = block[starts[line] : ends[line]].decode("utf-8", "replace")[: self.limits.cell_characters]

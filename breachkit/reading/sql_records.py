@@ -143,7 +143,7 @@ class RecordReader:
             self._adapt(0, "tuple")
             return False
         used = int(cut.finishes[cells.sound - 1]) + 1
-        marked = any(mark in window for mark in MARK_BYTES)
+        marked = self.tables.marked and any(mark in window for mark in MARK_BYTES)
         lines, last, blank, other = self._lines(cut, cells.sound)
         self.tables.begin(target.table)
         block = Block(cells.frame, lines, used, marked=marked, controls=cells.controls)

@@ -86,6 +86,7 @@ class DumpTables:
 
     def __init__(self, text: Text, intake: Intake, book: LineBook) -> None:
         self._text, self._intake, self._book = text, intake, book
+        self.marked = not text.found.clean_utf8  # marks of decoding may stand in the text
         self.begun: list[DumpTable] = []
         self._by_place: dict[Place, DumpTable] = {}
         self._unwritten = 0
