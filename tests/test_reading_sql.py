@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -265,3 +266,35 @@ def test_a_copy_in_csv_format_is_read(private: Any, tmp_path: Path) -> None:
     assert rows_of(private, found) == [("1", 'D\'ARC, dit "Jean"'), ("2", "deux\nlignes")]
     assert found.source.rejected_by_reason == {"too_few_cells": 1}
     assert (found.source.physical_lines, found.source.record_lines, found.source.other_lines) == (8, 4, 4)
+
+
+HOSTILE = {
+    "brackets": "( ",
+    "tuples that never close": "(1,(2,'x'),",
+    "quotes": "(1,'",
+    "commas": "),(",
+    "words": "(1,x y z),",
+    "statements without end": ";\nSET nothing",
+    "comments without end": ";\n/*!50001 l'autre\n",
+    "prose": ";\nInsert this and that there\n",
+    "columns": ";\nINSERT INTO `t` (a,",
+    "blanks": " ",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_text_costs_no_more_than_a_few_times_its_size(private: Any, tmp_path: Path, name: str) -> None:
+    """Each would take minutes if reading went back and forth; whatever it is, the first record is read."""
+    piece = HOSTILE[name]
+    content = "CREATE TABLE `t` (`a` int, `b` text);\nINSERT INTO `t` VALUES (1,'x')," + piece * (100_000 // len(piece))
+    began = time.process_time()
+    found = read(private, tmp_path / "x.sql", content)[0]
+    assert rows_of(private, found)[0] == ("1", "x")
+    assert found.source.physical_lines == lines_of(content.encode())
+    assert time.process_time() - began < 20  # seconds; one or two as a rule
+
+
+def test_thousands_of_column_lists_are_one_table(private: Any, tmp_path: Path) -> None:
+    lines = [f"INSERT INTO `t` (`id`,`c{number}`) VALUES ({number},'x');\n" for number in range(300)]
+    (found,) = read(private, tmp_path / "x.sql", "".join(lines))
+    assert (found.source.loaded, len(found.columns)) == (300, 301)

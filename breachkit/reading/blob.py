@@ -34,6 +34,10 @@ class SourceFile:
         """Bytes on disk."""
         return sum(part.stat().st_size for part in self.parts)
 
+    def was_digested(self, sha256: str) -> None:
+        """Takes note of the digest that a reader of all its bytes has computed."""
+        self.__dict__["sha256"] = sha256
+
     @cached_property
     def sha256(self) -> str:
         """The digest of the bytes on disk."""

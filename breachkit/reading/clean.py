@@ -75,5 +75,7 @@ def _needs_care(text: Text, dialect: Dialect, connection: Any, writer: TableWrit
         if len(cells) == len(names):
             same = " AND ".join(f"{name} = {literal(cell)}" for name, cell in zip(names, cells, strict=True))
             wrong.append(f"({same})")
-    wrong.append(f"regexp_matches(c1, {literal(MAY_BE_TOTAL)})")
-    return bool(row(connection, f"SELECT coalesce(bool_or({' OR '.join(wrong)}), false) FROM {writer.table}")[0])
+    # Numbers first: they are no words, and cost a fiftieth of the pattern.
+    wrong.append(f"(try_cast(c1 AS BIGINT) IS NULL AND regexp_matches(c1, {literal(MAY_BE_TOTAL)}))")
+    found = row(connection, f"SELECT count(*) FROM (SELECT 1 FROM {writer.table} WHERE {' OR '.join(wrong)} LIMIT 1)")
+    return bool(found[0])

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from breachkit.reading.sql_literals import Literals
 from breachkit.reading.sql_statements import comment_end, statement_end
-from breachkit.reading.sql_tables import Place
+from breachkit.reading.sql_table import Place
 from breachkit.reading.sql_tokens import Dialect, significant, unquoted
 
 NO_BACKSLASH = re.compile(rb"(?i)sql_mode\s*=\s*'[^']*NO_BACKSLASH_ESCAPES")

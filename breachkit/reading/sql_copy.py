@@ -21,7 +21,8 @@ from breachkit.reading.sql_insert import scan_columns, scan_name
 from breachkit.reading.sql_kernel import Array
 from breachkit.reading.sql_lines import BLANK, OTHER, RECORD
 from breachkit.reading.sql_spelling import copy_text, postgres_text
-from breachkit.reading.sql_tables import Block, DumpTable, DumpTables
+from breachkit.reading.sql_table import DumpTable
+from breachkit.reading.sql_tables import Block, DumpTables
 from breachkit.reading.sql_tokens import Dialect, significant
 
 WINDOW_BYTES = 1 << 21
@@ -227,7 +228,7 @@ def _whole_records(block: bytes) -> bytes:
 
 def _layout(table: DumpTable, block: bytes, copy: Copy) -> tuple[int, ...]:
     """The columns that a COPY without a list fills: those of the definition, else as many as most lines have."""
-    stored = tuple(at for at in range(len(table.columns)) if at not in table.generated)
+    stored = table.stored
     if not stored:
         marks = [line.count(copy.delimiter.encode()) + 1 for line in block.splitlines()[:1000]]
         table.width = max(table.width, max(set(marks), key=marks.count))

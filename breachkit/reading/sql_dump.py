@@ -147,9 +147,7 @@ class DumpReader:
         statement = feed.buffer[feed.pos : feed.need(context.end)]
         if verb == b"create" and (found := definition(statement, context.dialect)):
             table = self._inserts.table(found.name)
-            if not table.created and not table.records:
-                table.columns, table.generated = list(found.columns), found.generated
-            table.created = True
+            table.define(found.columns, found.generated)
             self._inserts.begin(table)
             feed.take(len(statement), HEADER)
             feed.trail = None
@@ -157,7 +155,7 @@ class DumpReader:
         if verb == b"alter" and (added := added_columns(statement, context.dialect)):
             table = self._inserts.table(added[0])
             if table.created:
-                table.positions([*table.columns, *added[1]])
+                table.add_columns(added[1])
                 feed.trail = None
         elif verb == b"use":
             context.use(statement)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
+
 from breachkit.limits import Limits
 from breachkit.reading.sql_context import Context
 from breachkit.reading.sql_feed import Feed, NeedMoreError
 from breachkit.reading.sql_insert import QUERY, Insert, scan_insert
 from breachkit.reading.sql_lines import OTHER, RECORD
-from breachkit.reading.sql_records import RecordReader, Target, holds_values
+from breachkit.reading.sql_records import RecordReader, holds_values
 from breachkit.reading.sql_select import Row, scan_select, scan_set
-from breachkit.reading.sql_tables import DumpTable, DumpTables
+from breachkit.reading.sql_table import DumpTable
+from breachkit.reading.sql_tables import DumpTables
+from breachkit.reading.sql_target import Target
 from breachkit.reading.sql_tokens import significant
 from breachkit.reading.sql_tuples import TupleScan
 
@@ -33,7 +37,7 @@ class InsertReader:
         self.met: DumpTable | None = None  # the table of the last statement about one
         self.open: Target | None = None  # where the values of the last INSERT went, until another statement comes
         self._heads: dict[bytes, Insert] = {}  # with `end` from the statement's beginning
-        self._targets: dict[tuple[int, tuple[str, ...] | None, int], Target] = {}
+        self._targets: dict[tuple[int, tuple[str, ...] | None, tuple[int, ...]], Target] = {}
 
     def statement(self) -> None:
         """An INSERT from its verb to its end, or the several INTO of an INSERT ALL."""
@@ -162,7 +166,7 @@ class InsertReader:
 
     def _target(self, table: DumpTable, names: tuple[str, ...] | None) -> Target:
         """Where the values of an INSERT with these columns go: the same object for the same columns."""
-        key = (id(table), names, len(table.columns) if names is None else 0)
+        key = (id(table), names, table.order if names is None else ())
         found = self._targets.get(key)
         if found is None:
             if len(self._targets) >= MOST_HEADS:
@@ -189,16 +193,16 @@ class InsertReader:
     def _row(self, table: DumpTable, target: Target, row: Row) -> None:
         feed, line = self.feed, self.feed.book.line
         self.begin(table)
-        if target.cells is None:
-            width = len(table.columns) or table.width or len(row.cells or ())
-            table.width = max(table.width, width)
-            target.layout, target.cells = tuple(range(width)), width
-        if row.cells is not None and len(row.cells) == target.cells:
+        wanted = target.cells
+        if wanted is None:
+            target.settle(np.array([len(row.cells or ())]))
+            wanted = target.cells or 0
+        if row.cells is not None and len(row.cells) == wanted:
             self.tables.add(table, target.layout, row.cells, line=line)
         else:
             raw = feed.buffer[feed.pos : row.end].strip().decode("utf-8", "replace")
             reason = "invalid_sql" if row.cells is None else "too_few_cells"
-            if row.cells is not None and len(row.cells) > target.cells:
+            if row.cells is not None and len(row.cells) > wanted:
                 reason = "too_many_cells"
             self.tables.reject(table, line=line, reason=reason, raw=raw[: self.limits.cell_characters])
         feed.take(row.end - feed.pos, RECORD)

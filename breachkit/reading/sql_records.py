@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -13,36 +13,21 @@ from breachkit.limits import Limits
 from breachkit.reading.line_encodings import DAMAGE_MARK, MIXED_MARK
 from breachkit.reading.sql_cells import columns
 from breachkit.reading.sql_feed import Feed
-from breachkit.reading.sql_kernel import Cut, Gaps, cell_counts, cut_tuples
+from breachkit.reading.sql_kernel import Cut, cell_counts, cut_tuples
 from breachkit.reading.sql_lines import OTHER, RECORD
 from breachkit.reading.sql_literals import Literals
-from breachkit.reading.sql_tables import Block, DumpTable, DumpTables
+from breachkit.reading.sql_tables import Block, DumpTables
+from breachkit.reading.sql_target import SINGLE, Target, string_mark
 from breachkit.reading.sql_tokens import significant
-from breachkit.reading.sql_tuples import LONGEST_EXPRESSION, TupleScan
+from breachkit.reading.sql_tuples import LONGEST_EXPRESSION, Fault, TupleScan
 
 SMALLEST_WINDOW, LARGEST_WINDOW = 1 << 13, 1 << 21  # bytes; larger ones leave the processor's caches
 FEW_TUPLES = 4  # fewer are read one by one at less cost
 LONGEST_PATIENCE = 512  # tuples read one by one before a window is tried again
 GOOD_FOR_ONE_FAULT = 4
-AGREEING_TUPLES = 5  # so many, all of the same width, are believed before a definition that says otherwise; a choice
-SINGLE, DOUBLE = 0x27, 0x22
 MARK_BYTES = (DAMAGE_MARK.encode(), MIXED_MARK.encode())
 
 Next = Literal["tuple", "into", "end", "junk"]
-
-
-@dataclass
-class Target:
-    """Where the values of INSERT statements go: a table, and the columns that they fill in their order.
-
-    `cells` is None while it is not known how many values a tuple has.
-    """
-
-    table: DumpTable
-    layout: tuple[int, ...] = ()
-    cells: int | None = None
-    gaps: Gaps = field(default_factory=Gaps)
-    quote: int = 0  # the mark around strings, once one was seen
 
 
 class RecordReader:
@@ -97,35 +82,15 @@ class RecordReader:
 
     def _settle(self, target: Target) -> None:
         """How many values a tuple has, and which columns they fill, where the INSERT does not say."""
-        table = target.table
         self.feed.ensure(LARGEST_WINDOW // 8)
         window = self.feed.buffer[self.feed.pos : self.feed.pos + LARGEST_WINDOW // 8]
-        target.quote = target.quote or _quote(window)
+        target.quote = target.quote or string_mark(window)
         if target.cells is not None:
             return
         counts = cell_counts(window, target.quote or SINGLE, backslash=self.literals.dialect.backslash)
-        values, times = np.unique(counts, return_counts=True)
-        usual = int(values[np.argmax(times)]) if len(values) else None
-        width = len(table.columns)
-        stored = tuple(at for at in range(width) if at not in table.generated)
-        if width and usual == width:
-            target.layout = tuple(range(width))
-        elif width and len(stored) < width and usual in (len(stored), None):
-            target.layout = stored
-        elif width and (usual is None or len(counts) < AGREEING_TUPLES or len(values) > 1):
-            target.layout = tuple(range(width))
-        else:
-            usual = usual or table.width or self._first_width()
-            if width:  # every tuple contradicts the definition: which name goes with which value is not known
-                table.columns = [""] * max(width, usual)
-                table.generated = frozenset()
-            table.width = max(table.width, usual)
-            target.layout = tuple(range(usual))
-        target.cells = len(target.layout)
-
-    def _first_width(self) -> int:
-        scan = TupleScan(self.literals, self.limits.cell_characters)
-        return max(1, len(self.feed.need(scan.scan).cells))
+        if not target.settle(counts):
+            scan = TupleScan(self.literals, self.limits.cell_characters)
+            target.fill(max(1, len(self.feed.need(scan.scan).cells)))
 
     def _window_of(self, target: Target) -> bool:
         """Takes the regular tuples of a window; False where it begins with none."""
@@ -184,11 +149,11 @@ class RecordReader:
         feed, scan = self.feed, self._scan(target)
         found = feed.need(scan.scan)
         length, line = found.end - feed.pos, feed.book.line
-        if found.fault not in (None, "cell_too_long") and self._other_escapes(target):
+        if not found.closed and self._other_escapes(target):
             found = feed.need(scan.scan)
             length = found.end - feed.pos
-        if found.fault not in (None, "cell_too_long"):
-            return self._damaged(target, scan, truncated=found.fault == "truncated_record")
+        if not found.closed:
+            return self._damaged(target, scan, found.fault or "invalid_sql")
         wrong = found.fault or _wrong_count(len(found.cells), target.cells or 0)
         raw = feed.buffer[feed.pos : found.end]
         self.tables.begin(target.table)
@@ -214,8 +179,9 @@ class RecordReader:
         self.literals.become(other)
         return True
 
-    def _damaged(self, target: Target, scan: TupleScan, *, truncated: bool) -> bool | None:
-        feed, line = self.feed, self.feed.book.line
+    def _damaged(self, target: Target, scan: TupleScan, fault: Fault) -> bool | None:
+        """Goes past a tuple whose end is not known: to where another one, or another statement, clearly begins."""
+        feed, line, truncated = self.feed, self.feed.book.line, fault == "truncated_record"
         self._faults += GOOD_FOR_ONE_FAULT
         resumed = feed.need(lambda text, at, ended: scan.resume(text, at, ended, strict=truncated))
         self.tables.begin(target.table)
@@ -228,7 +194,7 @@ class RecordReader:
             self.truncated = True
             self._reject(target, line, "truncated_record", raw)
         else:
-            self._reject(target, line, "invalid_sql", raw)
+            self._reject(target, line, "invalid_sql" if truncated else fault, raw)
         feed.take(end - feed.pos, RECORD)
         return True if stands else None
 
@@ -285,15 +251,6 @@ FOLLOWING = frozenset(
     b"on returning as select insert replace go set union create alter drop commit end update delete truncate copy use "
     b"print exec begin declare if grant lock unlock rem prompt delimiter pragma analyze merge upsert comment".split()
 )
-
-
-def _quote(window: bytes) -> int:
-    """The mark around strings: the first of the first tuple that is not within the other; 0 where there is none."""
-    end = window.find(b")")
-    single, double = window.find(b"'", 0, end), window.find(b'"', 0, end)
-    if single < 0 and double < 0:
-        return 0
-    return DOUBLE if double >= 0 and (single < 0 or double < single) else SINGLE
 
 
 def _wrong_count(found: int, wanted: int) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -12,7 +11,8 @@ from breachkit.reading.cell_cleaning import clean_cells
 from breachkit.reading.key_names import published_name
 from breachkit.reading.line_encodings import DAMAGE_MARK, MIXED_MARK
 from breachkit.reading.naming import table_name
-from breachkit.reading.sql_lines import BLANK, HEADER, OTHER, RECORD, LineBook, LineCounts, no_lines
+from breachkit.reading.sql_lines import BLANK, HEADER, OTHER, RECORD, LineBook
+from breachkit.reading.sql_table import DumpTable, Place
 from breachkit.reading.table_writer import Intake, TableWriter, column_names
 from breachkit.reading.text import Text
 
@@ -23,47 +23,6 @@ VIEW_BYTES = 16  # what a column holds for each cell beside its text
 FLUSH_ROWS = 122_880  # a whole row group of DuckDB
 
 MARKS = {DAMAGE_MARK: "undecodable_byte", MIXED_MARK: "mixed_encoding"}
-
-Place = tuple[str, str, str]  # database, schema, table; "" where the dump names none
-
-
-@dataclass
-class DumpTable:
-    """One table: its columns by name ("" where none is known), and the account of its lines and records."""
-
-    place: Place
-    columns: list[str] = field(default_factory=list)
-    generated: frozenset[int] = frozenset()  # positions of columns that no dump writes values for
-    created: bool = False  # the dump holds its definition
-    width: int = 0  # cells of a record in which no column is named; 0 where that is not known
-    lines: LineCounts = field(default_factory=no_lines)
-    writer: TableWriter | None = None
-    records: int = 0
-    repaired: Counter[str] = field(default_factory=Counter)
-    rows: list[tuple[int, int, tuple[int, ...], list[str | None]]] = field(default_factory=list)
-    row_bytes: int = 0
-    unwritten: int = 0  # records that the writer holds back
-    counted: set[int] = field(default_factory=set)  # waiting records that count as repaired
-    rejects: list[tuple[int, int, str, str]] = field(default_factory=list)
-
-    def positions(self, names: Sequence[str]) -> tuple[int, ...]:
-        """The position of each named column, in any case of letters; names that are new become columns.
-
-        Where one name of a list is new, and one column of the table's definition is not in the list, they are the
-        same: one of the two is damaged.
-        """
-        known = {name.casefold(): at for at, name in reversed(list(enumerate(self.columns))) if name}
-        listed = [known.get(name.casefold()) for name in names]
-        missing = set(range(len(self.columns))) - set(listed)
-        if self.created and len(missing) == 1 and len(names) == len(self.columns) and listed.count(None) == 1:
-            listed[listed.index(None)] = missing.pop()
-        found: dict[int, None] = {}
-        for name, at in zip(names, listed, strict=True):
-            if at is None or at in found:
-                self.columns.append(name)
-                at = len(self.columns) - 1
-            found[at] = None
-        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -150,9 +109,9 @@ class DumpTables:
         """Keeps the text of a record that cannot be read."""
         kept = without_marks(raw)
         table.rejects.append((self.number(table, 1) if record is None else record, line, reason, kept))
-        table.row_bytes += len(kept)
+        table.reject_bytes += len(kept)
         self._held(table, len(kept))
-        if len(table.rejects) >= WAITING_ROWS or table.row_bytes > WAITING_BYTES:
+        if len(table.rejects) >= WAITING_ROWS or table.reject_bytes > WAITING_BYTES:
             self._write_rejects(table)
 
     def _held(self, table: DumpTable, size: int) -> None:
@@ -206,7 +165,7 @@ class DumpTables:
             return
         schema = {"record": pl.Int64, "line": pl.Int64, "reason": pl.String, "raw": pl.String}
         frame = pl.DataFrame(table.rejects, schema=schema, orient="row")
-        table.rejects = []
+        table.rejects, table.reject_bytes = [], 0
         self._writer(table).reject(frame)
 
     def _writer(self, table: DumpTable) -> TableWriter:

@@ -42,11 +42,15 @@ class _EndOfText(Exception):
 
 @dataclass(frozen=True)
 class Tuple:
-    """A tuple: its values, and where it ends; `fault` where they are not all there."""
+    """A tuple: its values, and where it ends; `fault` where they are not all right.
+
+    `closed` is False where it was not read to its end: `end` is then where reading stopped.
+    """
 
     cells: list[str | None]
     end: int
     fault: Fault | None = None
+    closed: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,12 @@ class TupleScan:
             try:
                 value, at, closed = self._cell(text, at, ended)
             except MalformedError:
-                return Tuple(cells, at, "invalid_sql")
+                return Tuple(cells, at, "invalid_sql", closed=False)
             except _EndOfText:
-                return Tuple(cells, len(text), "truncated_record")
+                return Tuple(cells, len(text), "truncated_record", closed=False)
             cells.append(value)
             if at - start > 4 * self.cell_characters + SMALL_BYTES and not closed:
-                return Tuple(cells, at, "cell_too_long")
+                return Tuple(cells, at, "cell_too_long", closed=False)
             if not closed:
                 more, at, closed = self._simple(text, at)
                 cells += more

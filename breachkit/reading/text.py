@@ -51,6 +51,8 @@ def sample_lines(blob: Blob, found: SourceBytes) -> list[str]:
 def open_text(blob: Blob) -> Text:
     """The text of a blob and its format. UnreadableSource where it is no text, or blank."""
     found = examine(blob)
+    if blob.path is not None and blob.path in blob.source.parts:
+        blob.source.was_digested(found.sha256)
     lines = sample_lines(blob, found)
     if not any(line.strip() for line in lines):
         raise blob.unreadable("le fichier ne contient que des lignes vides.", "the file holds blank lines only.")
