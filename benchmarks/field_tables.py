@@ -163,11 +163,13 @@ def measure(half: str, *, headers: bool, largest: int, seed: int = 1) -> tuple[S
         for table in tables(half, headers=headers, largest=largest, seed=seed):
             named = [(f"c{at}", header) for at, header in enumerate(table.headers, start=1)]
             verdicts = classify(connection, load(connection, table.rows), named)
-            _count(score, confusions, table, verdicts)
+            confusions.update(count(score, table, verdicts))
     return score, confusions
 
 
-def _count(score: Score, confusions: Counter[str], table: Table, verdicts: Sequence[ColumnVerdict]) -> None:
+def count(score: Score, table: Table, verdicts: Sequence[ColumnVerdict]) -> Counter[str]:
+    """Adds the verdicts on a table to the score, and returns what was told for something else."""
+    confusions = Counter[str]()
     score.tables += 1
     role = table_role(verdicts)
     score.roles += role in table.roles
@@ -182,6 +184,7 @@ def _count(score: Score, confusions: Counter[str], table: Table, verdicts: Seque
         score.nuisance += verdict.field in PERSONAL and not truth & PERSONAL
         told = f"{'/'.join(sorted(truth))} -> {verdict.field} | {verdict.header} | {table.name}"
         confusions[told] += 1
+    return confusions
 
 
 def main() -> None:

