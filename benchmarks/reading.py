@@ -87,7 +87,8 @@ def read(path: Path, *, in_memory: bool) -> float:
     import polars  # noqa: F401
 
     from breachkit import workspace
-    from breachkit.reading import delimited, load
+    from breachkit.reading import load
+    from breachkit.reading.delimited import delimited
 
     assert delimited
     with tempfile.TemporaryDirectory() as folder:

@@ -102,8 +102,8 @@ def _read(path: Path) -> dict[str, float]:
     """Reads one dump in this process."""
     from breachkit import case, workspace
     from breachkit.reading.blob import Blob, SourceFile
-    from breachkit.reading.decode import examine
-    from breachkit.reading.sql_dump import read_sql_dump
+    from breachkit.reading.encodings.decode import examine
+    from breachkit.reading.sql.dump import read_sql_dump
     from breachkit.reading.table_writer import Intake
     from breachkit.reading.text import Text
 

@@ -31,7 +31,7 @@ from breachkit.people.controllers import count_controllers, professionals
 from breachkit.people.mentions import store_mentions
 from breachkit.people.records import CONTROLLER_FIELDS, PersonTable, build_notes, build_records
 from breachkit.people.resolve import Resolution, resolve
-from breachkit.reading.archive import Passwords
+from breachkit.reading.archives.archive import Passwords
 from breachkit.reading.load import Reading, no_password, read_sources
 from breachkit.reading.table_writer import Progress
 from breachkit.reading.take_back import applies

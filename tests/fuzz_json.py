@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 
 from breachkit.errors import UnreadableSource
-from breachkit.reading import json_text
+from breachkit.reading.json import text as json_text
 from breachkit.reading.load import read_sources
 
 KEYS = ("nom", "prenom", "adresse", "ville", "note", "date", "telephone", "code", "actes", "medecin", "email", "sexe")

@@ -24,10 +24,13 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from breachkit import case, workspace
 from breachkit.errors import UnreadableSource
 from breachkit.limits import Limits
-from breachkit.reading import sql_copy, sql_dump, sql_feed, sql_records
 from breachkit.reading.blob import Blob, SourceFile
-from breachkit.reading.decode import examine, utf8_blocks
-from breachkit.reading.sql_dump import read_sql_dump
+from breachkit.reading.encodings.decode import examine, utf8_blocks
+from breachkit.reading.sql import copy as sql_copy
+from breachkit.reading.sql import dump as sql_dump
+from breachkit.reading.sql import feed as sql_feed
+from breachkit.reading.sql import records as sql_records
+from breachkit.reading.sql.dump import read_sql_dump
 from breachkit.reading.table_writer import Intake, LoadedTable
 from breachkit.reading.text import Text
 from tests.sql_writers import WRITERS, Row, Table

@@ -13,7 +13,7 @@ from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
-from breachkit.reading.access_pages import HEADER_KEY, rc4
+from breachkit.reading.database.access_pages import HEADER_KEY, rc4
 
 FOLDER = Path(__file__).parent / "data" / "odd" / "database"
 PAGE = 4096

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from breachkit.errors import BreachkitError, UnreadableSource
-from breachkit.reading import decode
-from breachkit.reading.dialect import detect
+from breachkit.reading.delimited.dialect import detect
+from breachkit.reading.encodings import decode
 from breachkit.reading.ledger import Ledger
 from breachkit.reading.load import read_sources
 from breachkit.reading.table_writer import LoadedTable
@@ -243,7 +243,9 @@ def test_what_a_csv_writer_wrote_is_read_back(
     writer.writerows([["nom", "b", "c", "d", "e", "f"], *table])
     path = tmp_path / "x.csv"
     path.write_text(out.getvalue(), encoding="utf-8", newline="")
-    monkeypatch.setattr("breachkit.reading.delimited.detect", lambda _: detect(["nom;b;c;d;e;f", "1;2;3;4;5;6"]))
+    monkeypatch.setattr(
+        "breachkit.reading.delimited.delimited.detect", lambda _: detect(["nom;b;c;d;e;f", "1;2;3;4;5;6"])
+    )
     blocks = decode.text_blocks
     monkeypatch.setattr("breachkit.reading.text.text_blocks", lambda p, e, n=size: blocks(p, e, min(n, size)))
     loaded = read_sources([path], private).tables[0]

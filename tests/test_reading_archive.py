@@ -21,15 +21,15 @@ from breachkit.case import Decisions
 from breachkit.errors import UnreadableSource
 from breachkit.execution.console import passwords
 from breachkit.limits import Limits
-from breachkit.reading.archive import Unpacking, group_parts, members
+from breachkit.reading.archives.archive import Unpacking, group_parts, members
+from breachkit.reading.archives.spool import Spool, seekable
+from breachkit.reading.archives.zip_archive import overlaps
+from breachkit.reading.archives.zip_directory import read_directory
 from breachkit.reading.blob import Blob, SourceFile
 from breachkit.reading.formats import sniff
 from breachkit.reading.load import Reading, read_sources
 from breachkit.reading.refusals import GROUPS, NAMES, REASONS, refusal
 from breachkit.reading.signatures import SIGNATURES
-from breachkit.reading.spool import Spool, seekable
-from breachkit.reading.zip_archive import overlaps
-from breachkit.reading.zip_directory import read_directory
 from tests.make_odd_archives import CSV, FIRST, HEADER, OTHER, gz, seven_zip, tar, zst
 from tests.make_rar import Stored, rar5
 from tests.make_zip import Entry, aes_encrypted, zipped
@@ -204,7 +204,7 @@ def test_a_full_disk_is_said_and_the_other_members_are_read(
         def write(self, _: Any) -> int:
             raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr("breachkit.reading.spool.tempfile.TemporaryFile", lambda **_: Full())
+    monkeypatch.setattr("breachkit.reading.archives.spool.tempfile.TemporaryFile", lambda **_: Full())
     for kind in ("gzip", "7z", "rar"):
         path = written(tmp_path, "x", ARCHIVED[kind](("a.csv", CSV * 9), ("b.csv", OTHER)))
         found = list(contents(path, box_of(private, memory_bytes=100)))

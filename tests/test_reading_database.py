@@ -16,13 +16,13 @@ from pyarrow import parquet
 
 from breachkit.errors import UnreadableSource
 from breachkit.limits import Limits
-from breachkit.reading.access import read_access
-from breachkit.reading.access_pages import HEADER_KEY, rc4
-from breachkit.reading.arrow_text import text_of
 from breachkit.reading.blob import Blob, SourceFile
-from breachkit.reading.parquet import read_parquet
-from breachkit.reading.sqlite import _connect, read_sqlite
-from breachkit.reading.sqlite_text import column_series
+from breachkit.reading.database.access import read_access
+from breachkit.reading.database.access_pages import HEADER_KEY, rc4
+from breachkit.reading.database.arrow_text import text_of
+from breachkit.reading.database.parquet import read_parquet
+from breachkit.reading.database.sqlite import _connect, read_sqlite
+from breachkit.reading.database.sqlite_text import column_series
 from breachkit.reading.table_writer import Intake, LoadedTable
 from tests import make_odd_databases as make
 

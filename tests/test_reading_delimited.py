@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from breachkit.case import Decisions
 from breachkit.errors import UnreadableSource
 from breachkit.limits import Limits
-from breachkit.reading import decode
-from breachkit.reading.block_cutting import Cutter
-from breachkit.reading.cell_kinds import kind
-from breachkit.reading.dialect import detect
-from breachkit.reading.grammar import Grammar
+from breachkit.reading.delimited.block_cutting import Cutter
+from breachkit.reading.delimited.cell_kinds import kind
+from breachkit.reading.delimited.dialect import detect
+from breachkit.reading.delimited.grammar import Grammar
+from breachkit.reading.encodings import decode
 from breachkit.reading.header import published_header
 from breachkit.reading.load import read_sources
 from breachkit.reading.table_writer import LoadedTable

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from breachkit.errors import UnreadableSource
-from breachkit.reading import decode, encoding_choice, line_encodings
 from breachkit.reading.blob import Blob, SourceFile
-from breachkit.reading.controls import strip_controls
-from breachkit.reading.decode import (
+from breachkit.reading.encodings import decode, encoding_choice, line_encodings
+from breachkit.reading.encodings.controls import strip_controls
+from breachkit.reading.encodings.decode import (
     DAMAGE_MARK,
     MIXED_MARK,
     SourceBytes,
@@ -28,9 +28,9 @@ from breachkit.reading.decode import (
     text_blocks,
     utf8_blocks,
 )
-from breachkit.reading.french_bytes import EIGHT_BIT, accented_words
+from breachkit.reading.encodings.french_bytes import EIGHT_BIT, accented_words
+from breachkit.reading.encodings.mojibake import repair_mojibake, repair_text
 from breachkit.reading.load import read_sources
-from breachkit.reading.mojibake import repair_mojibake, repair_text
 from breachkit.reading.table_writer import LoadedTable
 from tests.conftest import MLM
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from breachkit.reading.fixed_layout import find_fixed
+from breachkit.reading.fixed_width.layout import find_fixed
 from breachkit.reading.load import read_sources
 from breachkit.reading.table_writer import LoadedTable
 

@@ -11,7 +11,7 @@ import pytest
 from breachkit.case import Decisions
 from breachkit.errors import UnreadableSource
 from breachkit.limits import Limits
-from breachkit.reading import json_text
+from breachkit.reading.json import text as json_text
 from breachkit.reading.load import read_sources
 from breachkit.reading.table_writer import LoadedTable
 

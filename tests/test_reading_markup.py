@@ -10,9 +10,9 @@ import pytest
 from breachkit.case import Decisions
 from breachkit.errors import UnreadableSource
 from breachkit.limits import Limits
-from breachkit.reading import markup_xml_feed
 from breachkit.reading.load import Reading, read_sources
-from breachkit.reading.markup import looks_like_markup
+from breachkit.reading.markup import xml_feed as markup_xml_feed
+from breachkit.reading.markup.markup import looks_like_markup
 
 
 def read(connection: Any, path: Path, text: str | bytes, **limits: int) -> Reading:

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from breachkit.errors import UnreadableSource
 from breachkit.limits import Limits
-from breachkit.reading import sql_feed, sql_records
-from breachkit.reading.sql_dump import looks_like_sql
-from breachkit.reading.sql_feed import Feed
-from breachkit.reading.sql_literals import Literals, MalformedError
-from breachkit.reading.sql_sniff import dialect_of
-from breachkit.reading.sql_tokens import Dialect
+from breachkit.reading.sql import feed as sql_feed
+from breachkit.reading.sql import records as sql_records
+from breachkit.reading.sql.dump import looks_like_sql
+from breachkit.reading.sql.feed import Feed
+from breachkit.reading.sql.literals import Literals, MalformedError
+from breachkit.reading.sql.sniff import dialect_of
+from breachkit.reading.sql.tokens import Dialect
 from breachkit.reading.table_writer import LoadedTable
 from tests import fuzz_sql
 from tests.fuzz_sql import COLUMNS, check_damaged, check_whole, damaged, lines_of, random_dump, rows_of, set_windows

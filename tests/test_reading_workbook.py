@@ -17,15 +17,15 @@ from hypothesis import strategies as st
 from breachkit.errors import UnreadableSource
 from breachkit.limits import Limits
 from breachkit.reading.blob import Blob, SourceFile
-from breachkit.reading.cell_text import column_text, number_text
 from breachkit.reading.formats import sniff
 from breachkit.reading.load import read_sources
-from breachkit.reading.markup import looks_like_markup, read_markup
-from breachkit.reading.spreadsheet import _silent, read_spreadsheet
+from breachkit.reading.markup.markup import looks_like_markup, read_markup
 from breachkit.reading.table_writer import Intake, LoadedTable
 from breachkit.reading.text import open_text
-from breachkit.reading.workbook_guard import column_number
-from breachkit.reading.workbook_parts import Parts
+from breachkit.reading.workbook.cell_text import column_text, number_text
+from breachkit.reading.workbook.spreadsheet import _silent, read_spreadsheet
+from breachkit.reading.workbook.workbook_guard import column_number
+from breachkit.reading.workbook.workbook_parts import Parts
 from tests import make_odd_workbooks as make
 
 ODD = Path(__file__).parent / "data" / "odd" / "workbook"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from breachkit.errors import UsageError
 from breachkit.pipeline import Steps
-from breachkit.reading.archive import Passwords
-from breachkit.reading.unpacking import Listed
+from breachkit.reading.archives.archive import Passwords
+from breachkit.reading.archives.unpacking import Listed
 from breachkit.reference.catalogue import load_toml
 
 if TYPE_CHECKING:

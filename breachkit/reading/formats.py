@@ -9,9 +9,16 @@ import zlib
 from collections.abc import Iterable
 from typing import BinaryIO
 
+from breachkit.reading.archives.zip_directory import (
+    DirectoryError,
+    Entry,
+    MissingPartError,
+    data_offset,
+    read_directory,
+    walk,
+)
 from breachkit.reading.blob import Blob
 from breachkit.reading.signatures import looks_binary, signature
-from breachkit.reading.zip_directory import DirectoryError, Entry, MissingPartError, data_offset, read_directory, walk
 
 ARCHIVES = frozenset({"gzip", "bzip2", "xz", "lzma", "zstd", "zip", "tar", "7z", "rar"})
 SPREADSHEETS = frozenset({"xlsx", "xlsb", "xls", "ods"})

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
-from breachkit.reading.cell_kinds import STRICT, kind
+from breachkit.reading.delimited.cell_kinds import STRICT, kind
 from breachkit.reference.catalogue import load_toml, resource
 
 # A header's cells are words. A cell with four digits in a row, an at sign, a date or a house number is a value.

@@ -11,7 +11,7 @@ from typing import Any
 from breachkit.case import Decisions
 from breachkit.errors import UnreadableSource
 from breachkit.impact import Source
-from breachkit.reading.archive import Passwords, Unpacking, group_parts, members
+from breachkit.reading.archives.archive import Passwords, Unpacking, group_parts, members
 from breachkit.reading.blob import Blob
 from breachkit.reading.formats import ARCHIVES, DOCUMENTS, SPREADSHEETS, sniff
 from breachkit.reading.refusals import refusal
@@ -21,18 +21,18 @@ from breachkit.reading.text import open_text
 
 # format → the reader's module and function, imported when a source of that format is there
 READERS = {
-    **dict.fromkeys(SPREADSHEETS, "spreadsheet:read_spreadsheet"),
-    "parquet": "parquet:read_parquet",
-    "sqlite": "sqlite:read_sqlite",
-    "access": "access:read_access",
+    **dict.fromkeys(SPREADSHEETS, "workbook.spreadsheet:read_spreadsheet"),
+    "parquet": "database.parquet:read_parquet",
+    "sqlite": "database.sqlite:read_sqlite",
+    "access": "database.access:read_access",
 }
 TEXT_READERS = {
-    "delimited": "delimited:read_delimited",
-    "fixed_width": "fixed_width:read_fixed_width",
-    "json": "json_text:read_json",
-    "json_lines": "json_text:read_json",
-    "sql_dump": "sql_dump:read_sql_dump",
-    "markup": "markup:read_markup",
+    "delimited": "delimited.delimited:read_delimited",
+    "fixed_width": "fixed_width.fixed_width:read_fixed_width",
+    "json": "json.text:read_json",
+    "json_lines": "json.text:read_json",
+    "sql_dump": "sql.dump:read_sql_dump",
+    "markup": "markup.markup:read_markup",
 }
 
 

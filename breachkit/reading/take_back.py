@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from breachkit.case import RejectDecision
-from breachkit.reading.dialect import cut
+from breachkit.reading.delimited.dialect import cut
 from breachkit.reading.table_writer import LoadedTable, column_names
 from breachkit.workspace import row
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from breachkit.reading.blob import CHUNK_BYTES, Blob
-from breachkit.reading.decode import SourceBytes, examine, head_text, text_blocks
+from breachkit.reading.encodings.decode import SourceBytes, examine, head_text, text_blocks
 from breachkit.reading.table_writer import Content
 
 SAMPLE_CHARACTERS = 1 << 18
@@ -64,7 +64,7 @@ def open_text(blob: Blob) -> Text:
 
 def _page_format(blob: Blob, found: SourceBytes, lines: list[str]) -> str:
     """markup, where a table may stand further down the page. UnreadableSource where there is none in all of it."""
-    from breachkit.reading.markup import MARKS
+    from breachkit.reading.markup.markup import MARKS
 
     if found.size < SAMPLE_CHARACTERS and not any(mark in line.lower() for line in lines for mark in MARKS):
         raise blob.unreadable(
@@ -79,10 +79,10 @@ def text_format(lines: list[str]) -> str:
 
     Where nothing is sure it is delimited: that reader takes any text, as one column if need be.
     """
-    from breachkit.reading.fixed_layout import find_fixed
-    from breachkit.reading.json_sniff import json_format
-    from breachkit.reading.markup import looks_like_markup
-    from breachkit.reading.sql_dump import looks_like_sql
+    from breachkit.reading.fixed_width.layout import find_fixed
+    from breachkit.reading.json.sniff import json_format
+    from breachkit.reading.markup.markup import looks_like_markup
+    from breachkit.reading.sql.dump import looks_like_sql
 
     if looks_like_markup(lines):
         return "markup"

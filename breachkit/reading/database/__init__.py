@@ -1,0 +1,1 @@
+"""Database files and columnar files: SQLite, Access, Parquet."""

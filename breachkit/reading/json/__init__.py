@@ -1,0 +1,1 @@
+"""JSON and JSON Lines: nested lists become tables linked to their record."""

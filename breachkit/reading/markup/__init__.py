@@ -1,0 +1,1 @@
+"""XML, HTML and SpreadsheetML."""

@@ -1,0 +1,1 @@
+"""SQL dumps: definitions, INSERT and COPY statements of the common dialects."""

@@ -1,0 +1,1 @@
+"""Workbooks: sheets, their tables and headers, cells as text."""
