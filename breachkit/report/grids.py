@@ -5,7 +5,9 @@ Labels are already words of the language; an id of the impact never appears.
 
 from __future__ import annotations
 
-from breachkit.impact import ControllerImpact, Estimate, Impact
+from collections.abc import Sequence
+
+from breachkit.impact import ControllerImpact, Estimate, Impact, Reason
 from breachkit.report.format import clock, typography
 from breachkit.report.grid import ENISA_LEVELS, INFORM_WHEN, Grid, Kind, sentence
 from breachkit.report.shared_grids import exposure_rows, finding_rows, profile_rows, segment_rows
@@ -89,13 +91,19 @@ def columns(impact: Impact, language: str) -> Grid:
             table, one.position, one.name, words.field(one.field),
             words.label("sensitivity", str(one.sensitivity)), one.filled, one.valid, one.placeholders,
             one.distinct, one.confidence, words.label("decided_by", one.decided_by),
-            typography(" ; ".join(sentence(reason, language) for reason in one.evidence), language)
-            if language != "en"
-            else "; ".join(sentence(reason, language) for reason in one.evidence),
+            _statements(one.evidence, language),
         )
         for table, one in found
     )  # fmt: skip
     return Grid(heads, tuple(rows))
+
+
+def _statements(evidence: Sequence[Reason], language: str) -> str:
+    """The reasons one after the other, each a sentence of its own or a part between semicolons."""
+    told = [sentence(reason, language) for reason in evidence]
+    if all(one.endswith(".") for one in told):
+        return typography(" ".join(told), language)
+    return typography("; ".join(told) if language == "en" else " ; ".join(told), language)
 
 
 def exposure(impact: Impact, language: str) -> Grid:
