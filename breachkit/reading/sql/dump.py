@@ -30,7 +30,9 @@ SPACE = re.compile(rb"[\s\x00]+")
 VERB = re.compile(rb"[A-Za-z]+")
 LOST_INSERT = re.compile(rb"(?is)[^;\n]{0,40}?\b(INTO\s+[^\s(;]+\s*(?:\([^()]*\)\s*)?VALUES?\s*\()")
 VALUES_LINE = re.compile(rb"(?i)[^;\n]*\bVALUES?\s*\(")
-COPY_HEAD = re.compile(rb"(?is)[^;]{0,65536}?\bFROM\s+STDIN\b[^;\n]*;?")
+COPY_HEAD = re.compile(rb"(?is)[^;]{0,65536}?\bFROM\s+STDIN\b(?:[^;\n']|'[^'\n]*')*;?")
+# A comment that a server runs, and that holds an INSERT: it is read as one.
+RUN_INSERT = re.compile(rb"(?i)/\*M?!\d*\s*(?=(?:INSERT|REPLACE)\b)")
 STDIN_LINE = re.compile(rb"(?i)[^\n]*\bFROM\s+stdin\b[^\n]*(?:\n|\Z)")
 NO_LINES = re.compile(rb"(?is)COPY\b.*?\b(?:TO|FROM)\s+(?:E?'|PROGRAM\b|STDOUT\b)|COPY\s+INTO\b")
 LINE_VERBS = frozenset({b"go", b"rem", b"remark", b"prompt", b"whenever", b"spool", b"exit", b"quit", b"connect"})
@@ -86,6 +88,11 @@ class DumpReader:
                 feed.take(blank.end() - feed.pos, BLANK)
             elif feed.buffer.startswith((b"--", b"#"), feed.pos):
                 self._line()
+            elif feed.buffer.startswith(b"*/", feed.pos):
+                feed.take(2, OTHER)
+            elif opener := RUN_INSERT.match(feed.buffer, feed.pos):
+                feed.take(opener.end() - feed.pos, OTHER)
+                return True
             elif feed.buffer.startswith(b"/*", feed.pos):
                 end = feed.need(self._context.comment_end)
                 self._context.settings(feed.take(end - feed.pos, OTHER))

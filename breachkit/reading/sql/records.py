@@ -236,8 +236,8 @@ class RecordReader:
                 continue
             elif word == b"into" and not commas:
                 return "into", at
-            elif word == b";" or (kind == "word" and word in FOLLOWING):
-                return "end", at
+            elif word == b";" or (kind == "word" and word in FOLLOWING) or text.startswith(b"*/", at):
+                return "end", at  # a comment that a server runs ends behind its INSERT
             else:
                 return "junk", at
         return "end", len(text)
