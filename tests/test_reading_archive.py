@@ -579,3 +579,14 @@ def test_the_tools_on_this_machine_agree(private: Any, tmp_path: Path) -> None:
     assert gzip.decompress(gz(CSV)) == CSV
     with tarfile.open(fileobj=io.BytesIO(tar(("a.csv", CSV)))) as archive:
         assert archive.getnames() == ["a.csv"]
+
+
+def test_a_file_given_twice_is_read_once(tmp_path: Path) -> None:
+    """`breachkit run folder/*.csv folder/patients.csv` would count every record twice."""
+    (tmp_path / "other").mkdir()
+    path = tmp_path / "patients.csv"
+    path.write_text("nom\nMARTIN\n", encoding="utf-8")
+    twin = tmp_path / "other" / "patients.csv"
+    twin.write_text("nom\nDURAND\n", encoding="utf-8")
+    roundabout = tmp_path / "other" / ".." / "patients.csv"
+    assert [one.name for one in group_parts([path, roundabout, twin, path])] == ["patients.csv", "patients.csv (2)"]

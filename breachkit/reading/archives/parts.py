@@ -98,7 +98,11 @@ class Group:
 
 
 def group_parts(paths: Sequence[Path]) -> list[SourceFile]:
-    """The files as given, the parts of one file together under its name, with names told apart."""
+    """The files as given, the parts of one file together under its name, with names told apart.
+
+    A file that is given twice, by whatever path, is read once.
+    """
+    paths = list({path.resolve(): path for path in paths}.values())
     of_path = {path: group for group in _groups(paths) for path in group.parts.values()}
     seen: dict[str, int] = {}
     sources: list[SourceFile] = []
