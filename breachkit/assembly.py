@@ -20,6 +20,7 @@ from breachkit.impact import (
     Impact,
     Quality,
     Reason,
+    Review,
     Role,
     Severity,
     Shape,
@@ -176,6 +177,7 @@ def quality_of(
     decisions: int,
     unmatched: int,
     notes: int,
+    review: Review | None,
 ) -> Quality:
     """What a reader must know before using a figure."""
     undecided = tuple(
@@ -196,7 +198,9 @@ def quality_of(
         ("decisions_unmatched", unmatched),
         ("undated_persons", undated),
         ("no_controller", without_controller),
-        ("notes_not_reviewed", notes),
+        ("notes_not_reviewed", 0 if review and _is_bounded(review) else notes),
+        ("review_incomplete", 1 if review and _is_bounded(review) and not review.complete else 0),
+        ("review_unmatched", review.unmatched if review else 0),
     ):
         if n:
             limits.append(limit(key, n))
@@ -208,8 +212,15 @@ def quality_of(
         persons_without_controller=without_controller,
         undecided_columns=undecided,
         decisions=decisions,
+        reviewed_notes=review.answers if review else 0,
+        review=review,
         limits=(*limits, limit("severity_is_proposal")),
     )
+
+
+def _is_bounded(review: Review) -> bool:
+    """Whether a person's reading says how much may have been missed."""
+    return review.missed_at_most is not None
 
 
 def patients_of(resolution: Resolution) -> Counted:

@@ -7,17 +7,18 @@ another), so that a copied or mailed case folder opens nothing. Destroying the k
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from breachkit.errors import FactsError, UsageError
 from breachkit.limits import Limits
-from breachkit.reference.catalogue import fields
+from breachkit.reference.catalogue import categories, fields
 
 
 def key_folder() -> Path:
@@ -100,6 +101,64 @@ def destroy_key(workspace: Path) -> bool:
     return True
 
 
+def _review_ids_file(workspace: Path) -> Path:
+    return workspace.with_name(workspace.name + ".review")
+
+
+def _review_key_file(identifier: str) -> Path:
+    return key_folder() / f"{identifier}.review"
+
+
+def new_review_key() -> str:
+    """Makes the 256-bit secret of a review's digests, kept with the user as the workspace's key is; its identifier.
+
+    It outlives the workspace's key, which is new on every run, so that answers are found again on the next one.
+    """
+    identifier = secrets.token_hex(16)
+    try:
+        key_folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(_review_key_file(identifier), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise UsageError(
+            f"La clé de la relecture ne peut pas être écrite ({type(error).__name__}). Donnez un dossier accessible "
+            "par la variable BREACHKIT_KEY_DIR.",
+            f"The key of the review cannot be written ({type(error).__name__}). Name a folder you can write to in "
+            "BREACHKIT_KEY_DIR.",
+        ) from None
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(secrets.token_hex(32))
+    return identifier
+
+
+def read_review_key(identifier: str) -> bytes | None:
+    """The secret of a review's digests; None where it is not with this user, or was destroyed."""
+    try:
+        return bytes.fromhex(_review_key_file(identifier).read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        return None
+
+
+def tie_review_key(workspace: Path, identifier: str) -> None:
+    """Notes beside a workspace that this review's secret is to be destroyed with it."""
+    known = _review_ids(workspace)
+    if identifier not in known:
+        _review_ids_file(workspace).write_text("".join(f"{one}\n" for one in (*known, identifier)), encoding="ascii")
+
+
+def _review_ids(workspace: Path) -> list[str]:
+    file = _review_ids_file(workspace)
+    return file.read_text(encoding="ascii").split() if file.is_file() else []
+
+
+def destroy_review_keys(workspace: Path) -> int:
+    """Destroys the secrets tied to a workspace, after which no note can be told from its digest; how many."""
+    known = [one for one in _review_ids(workspace) if re.fullmatch("[0-9a-f]{32}", one)]
+    for one in known:
+        _review_key_file(one).unlink(missing_ok=True)
+    _review_ids_file(workspace).unlink(missing_ok=True)
+    return len(known)
+
+
 class ColumnDecision(BaseModel):
     """A person's word on what a column holds; it overrules the automatic verdict on every run."""
 
@@ -137,29 +196,79 @@ class RejectDecision(BaseModel):
         return self
 
 
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+
+
+class SampleDecision(BaseModel):
+    """Which notes are drawn for a person to review: `key` names the secret of their digests, and is not that secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Digest
+    seed: Annotated[int, Field(ge=0)]
+    size: Annotated[int, Field(ge=1)]
+    date: date
+
+
+class NoteDecision(BaseModel):
+    """A person's word on what a note reveals. The note is named by a keyed digest: no word of it is kept.
+
+    `categories` are those the note truly reveals; a yes without any says that it reveals something, not what.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    digest: Digest
+    answer: Literal["yes", "no", "undecided"]
+    categories: tuple[str, ...] = ()
+    author: str
+    date: date
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> NoteDecision:
+        if self.categories and self.answer != "yes":
+            raise ValueError("categories go with answer = yes, and only with it")
+        if not set(self.categories) <= set(categories()):
+            raise ValueError("categories are ids of categories.tsv")
+        return self
+
+
 class Decisions(BaseModel):
-    """decisions.toml: every correction, with author and date, and the limits of reading."""
+    """decisions.toml: every correction and every answer of a review, with author and date, and the limits of reading.
+
+    The latest [[sample]] counts, and the latest [[note]] on a digest.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     column: tuple[ColumnDecision, ...] = ()
     reject: tuple[RejectDecision, ...] = ()
+    sample: tuple[SampleDecision, ...] = ()
+    note: tuple[NoteDecision, ...] = ()
     limits: Limits = Limits()
 
     def for_table(self, table: str) -> dict[str, str]:
         """Column header → field id, for one table."""
         return {one.column: one.field for one in self.column if one.table == table}
 
+    def answers(self) -> dict[str, NoteDecision]:
+        """Digest → the latest answer on that note."""
+        return {one.digest: one for one in self.note}
+
 
 LIMIT_NAMES = ", ".join(Limits.model_fields)
 ACCEPTED_FR = (
     "Chaque [[column]] admet : table, column, field, author, date (2026-01-31), reason. Chaque [[reject]] : table, "
-    'rejected, take ("join" avec column, "pad" ou "as_text"), author, date, reason. [limits] : '
+    'rejected, take ("join" avec column, "pad" ou "as_text"), author, date, reason. [[sample]] et [[note]] sont '
+    "écrits par « breachkit review » ; note : digest, answer (yes, no, undecided), categories, author, date. "
+    "[limits] : "
     f"{LIMIT_NAMES} (nombres entiers)."
 )
 ACCEPTED_EN = (
     "Each [[column]] takes: table, column, field, author, date (2026-01-31), reason. Each [[reject]]: table, "
-    'rejected, take ("join" with column, "pad" or "as_text"), author, date, reason. [limits]: '
+    'rejected, take ("join" with column, "pad" or "as_text"), author, date, reason. [[sample]] and [[note]] are '
+    "written by “breachkit review”; note: digest, answer (yes, no, undecided), categories, author, date. [limits]: "
     f"{LIMIT_NAMES} (whole numbers)."
 )
 

@@ -253,6 +253,30 @@ def explain(
     sys.stdout.write(explanation(folder, figure, _language(lang)))
 
 
+@app.command(help=_help("review", "breachkit review dossier --size 300"))
+def review(
+    case: Folder,
+    size: Annotated[int | None, typer.Option("--size", min=1, help=_("review_size"), show_default=False)] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help=_("review_seed"), show_default=False)] = None,
+    sample: Annotated[bool, typer.Option("--sample", help=_("review_sample"))] = False,
+    author: Annotated[str | None, typer.Option("--author", help=_("review_author"), show_default=False)] = None,
+    decisions: Annotated[Path | None, typer.Option("--decisions", help=_("review_decisions"))] = None,
+    workspace: Workspace = None,
+    lang: Lang = None,
+) -> None:
+    from breachkit.execution.review import plan_text, review_notes
+
+    language = _language(lang)
+    if sample:
+        drawn = plan_text(case, database=workspace, decisions=decisions, size=size, seed=seed, language=language)
+        sys.stdout.write(drawn)
+        return
+    told = review_notes(
+        case, database=workspace, decisions=decisions, size=size, seed=seed, author=author, language=language
+    )
+    sys.stdout.write(told)
+
+
 @app.command(help=_help("verify", "breachkit verify resultats"))
 def verify(folder: Folder, workspace: Workspace = None, lang: Lang = None) -> None:
     from breachkit.execution.verify import verify_outputs

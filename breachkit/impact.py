@@ -74,10 +74,21 @@ class Counted(Estimate):
     records: Natural
 
 
+class Relation(Frozen):
+    """Persons of one relation to the patient whom the notes name, and the mentions they were counted from."""
+
+    relation: str
+    mentions: Natural
+    low: Natural
+    best: Natural
+    high: Natural
+
+
 class ThirdParties(Estimate):
     """Persons who are only named or related in notes, and the mentions they were counted from."""
 
     mentions: Natural
+    by_relation: tuple[Relation, ...] = ()
 
 
 class ControllerCount(Frozen):
@@ -211,6 +222,14 @@ class Finding(Frozen):
     persons: Natural
 
 
+class NoteKind(Frozen):
+    """Notes of one kind in view of what was needed (reference/minimisation.toml); a note may be of several."""
+
+    id: str
+    notes: Natural
+    persons: Natural
+
+
 class FreeText(Frozen):
     """What the notes reveal. A mention counts whatever its assertion: a supposed orientation is special data too."""
 
@@ -221,6 +240,7 @@ class FreeText(Frozen):
     notes_with_special_category: Natural = 0
     notes_with_findings: Natural = 0
     by_finding: tuple[Finding, ...]
+    minimisation: tuple[NoteKind, ...] = ()
 
 
 class ExposedGroup(Frozen):
@@ -354,6 +374,55 @@ class ControllerImpact(Frozen):
     segments: tuple[Segment, ...] = ()
 
 
+class Precision(Frozen):
+    """A share of right findings with its exact interval (Clopper-Pearson, the notes being a finite whole)."""
+
+    low: Share
+    best: Share
+    high: Share
+
+
+class ReviewedCategory(Frozen):
+    """How the findings of one category stood up to a person's reading of a sample of its notes."""
+
+    category: str
+    notes: Natural = Field(description="filled notes in which the category was found")
+    reviewed: Natural
+    right: Natural
+    undecided: Natural
+    precision: Precision | None = Field(description="null where nothing was decided")
+
+
+class Review(Frozen):
+    """What a person's reading of a seeded sample says of the figures of the notes. The unit is the filled note.
+
+    `missed_at_most` bounds, one-sided at `confidence`, how many of `unflagged_notes` reveal something all the same;
+    `special_missed_at_most` those of GDPR art. 9 or 10. Undecided notes count against us in every bound.
+    """
+
+    method: str
+    confidence: Share
+    seed: Natural
+    size: Natural = Field(description="notes without finding that the sample was to hold")
+    complete: bool = Field(description="whether the whole sample was read")
+    answers: Natural = Field(default=0, description="answers of decisions.toml about a note of this extract")
+    unmatched: Natural = Field(default=0, description="answers about a note that this extract does not hold")
+    flagged_notes: Natural = 0
+    flagged_reviewed: Natural = 0
+    flagged_right: Natural = 0
+    flagged_undecided: Natural = 0
+    precision: Precision | None = None
+    by_category: tuple[ReviewedCategory, ...] = ()
+    unflagged_notes: Natural = 0
+    unflagged_reviewed: Natural = 0
+    unflagged_undecided: Natural = 0
+    missed: Natural = Field(default=0, description="notes of the sample that reveal something and were not found")
+    missed_at_most: Natural | None = None
+    missed_share_at_most: Share | None = None
+    special_missed: Natural = 0
+    special_missed_at_most: Natural | None = None
+
+
 class Quality(Frozen):
     """What a reader must know before using a figure."""
 
@@ -365,6 +434,7 @@ class Quality(Frozen):
     undecided_columns: tuple[str, ...] = ()
     decisions: Natural = Field(default=0, description="corrections by a person replayed on this run")
     reviewed_notes: Natural = 0
+    review: Review | None = Field(default=None, description="null where no note was reviewed by a person")
     limits: tuple[Reason, ...] = ()
 
 

@@ -23,6 +23,8 @@ from breachkit.classified import PATIENT_ROLES, Classified, classify_table
 from breachkit.errors import BreachkitError, InternalError, UnreadableSource
 from breachkit.fields.shapes import common_shapes
 from breachkit.freetext.findings import find_mentions
+from breachkit.freetext.review import METHOD as REVIEW_METHOD
+from breachkit.freetext.review import replay
 from breachkit.impact import ControllerCount, ControllerImpact, Impact, Information, People, Table
 from breachkit.incident import PARIS, Incident
 from breachkit.information.segments import segments
@@ -30,6 +32,7 @@ from breachkit.people import counts, facts
 from breachkit.people.controllers import count_controllers, professionals
 from breachkit.people.mentions import store_mentions
 from breachkit.people.records import CONTROLLER_FIELDS, PersonTable, build_notes, build_records
+from breachkit.people.relations import store_relations, third_parties
 from breachkit.people.resolve import Resolution, resolve
 from breachkit.reading.archives.archive import Passwords
 from breachkit.reading.load import Reading, no_password, read_sources
@@ -127,6 +130,8 @@ def analyse(
         build_records(connection, others or [NO_TABLE], [], "w.others")  # known to the leak gate, counted nowhere
         build_notes(connection)
         store_mentions(connection, find_mentions)
+        store_relations(connection)
+        review = replay(connection, decisions)
     with steps.stage("people"):
         resolution = resolve(connection)
     with steps.stage("counting"):
@@ -163,9 +168,10 @@ def analyse(
                 resolution,
                 reference_method=reference_method,
                 notes=free_text.notes,
+                review=review,
                 **_quality_counts(connection, classified, decisions),
             ),
-            methods=_methods(reference_method),
+            methods=_methods(reference_method, reviewed=review is not None),
         )
     return Analysis(_with_controllers(impact, controllers, incident), reading.unreadable)
 
@@ -224,7 +230,7 @@ def _people(connection: Any, resolution: Resolution, staff: Sequence[PersonTable
     return People(
         patients=assembly.patients_of(resolution),
         professionals=professionals(connection, staff, CONTROLLER_FIELDS),
-        third_parties=counts.third_parties(connection),
+        third_parties=third_parties(connection),
         minors=counts.minors(connection),
         deceased=counts.deceased(connection),
         controllers=ControllerCount(count=0, sum_of_patients=0),
@@ -235,10 +241,11 @@ def _count(connection: Any, condition: str) -> int:
     return int(row(connection, f"SELECT count(*) FROM w.person WHERE {condition}")[0])
 
 
-def _methods(reference_method: str) -> dict[str, Any]:
-    return {
-        key: reason for key, reason in methods().items() if not key.startswith("reference_") or key == reference_method
-    }
+def _methods(reference_method: str, *, reviewed: bool) -> dict[str, Any]:
+    """The methods that these figures rest on."""
+    unused = {key for key in methods() if key.startswith("reference_") and key != reference_method}
+    unused |= set() if reviewed else {REVIEW_METHOD}
+    return {key: reason for key, reason in methods().items() if key not in unused}
 
 
 def _with_controllers(impact: Impact, controllers: tuple[ControllerImpact, ...], incident: Incident) -> Impact:

@@ -31,7 +31,8 @@ FORBIDDEN = (
     ast.Try, ast.Lambda, ast.With, ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp,
 )  # fmt: skip
 PARAMETERS = {"dossier": "../reports/demo", "langue": "fr"}
-COMPUTING = {"open_case", "analyse", "notification_fields", "correct"}
+SHOWING = ("breachkit.show.", "breachkit.correct(", "breachkit.review(")
+COMPUTING = {"open_case", "analyse", "notification_fields", "correct", "review"}
 
 
 def cells(path: Path) -> list[Any]:
@@ -54,7 +55,7 @@ def faults(source: str) -> list[str]:
         if isinstance(node, ast.ImportFrom):
             found.append(f"from {node.module}")
     last = tree.body[-1]
-    if isinstance(last, ast.Expr) and not ast.unparse(last.value).startswith(("breachkit.show.", "breachkit.correct(")):
+    if isinstance(last, ast.Expr) and not ast.unparse(last.value).startswith(SHOWING):
         found.append("value shown by its repr")
     if len(source.splitlines()) > MAX_LINES:
         found.append("long cell")
@@ -152,7 +153,7 @@ IMPACT_VIEWS = [
     show.sources, show.reconciliation, show.repairs, show.tables, show.columns, show.undecided, show.notes,
     show.findings, show.special_categories, show.third_parties, show.limits, show.persons, show.duplicates,
     show.exposure, show.data_types, show.profiles, show.severity, show.controllers, show.obligations, show.clock,
-    show.segments, show.letters, show.methods, show.what_was_run,
+    show.segments, show.letters, show.methods, show.what_was_run, show.relations, show.minimisation, show.review,
 ]  # fmt: skip
 CONTROLLER_VIEWS = [
     show.controller, show.controller_exposure, show.controller_findings, show.controller_severity,

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from breachkit.case import load_decisions
 from breachkit.errors import FactsError, Language
+from breachkit.execution.decision_file import DECISIONS, add_table, today
 from breachkit.impact import Column, Impact
-from breachkit.incident import PARIS
 from breachkit.reference.catalogue import field_label, fields, load_toml
 
-DECISIONS = "decisions.toml"
 LIVE = "JPY_SESSION_NAME"  # Jupyter's server gives it to the kernels behind a person's notebook, and to no other
 
 
@@ -36,39 +33,13 @@ def record(folder: Path, correction: Correction) -> int:
     The latest on a column counts. FactsError where the file is wrong, or the correction has no author or names no
     field: the file is untouched then.
     """
-    path = folder / DECISIONS
-    former = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-    if path.exists():
-        load_decisions(path)
     if not correction.author.strip():
         raise FactsError(_word("no_author", "fr"), _word("no_author", "en"))
     if correction.field not in fields():
         raise FactsError(_word("no_field", "fr"), _word("no_field", "en"))
-    trial = path.with_name(f".{DECISIONS}.new")
-    trial.write_text(f"{former.rstrip()}\n\n{_block(correction)}".lstrip(), encoding="utf-8")
-    try:
-        decided = len(load_decisions(trial).column)
-        trial.replace(path)
-    finally:
-        trial.unlink(missing_ok=True)
-    return decided
-
-
-def _block(correction: Correction) -> str:
-    today = datetime.now(UTC).astimezone(PARIS).date()
-    lines = ["[[column]]"]
-    for key in ("table", "column", "field", "author"):
-        lines.append(f"{key} = {_quoted(getattr(correction, key))}")
-    lines.append(f"date = {today.isoformat()}")
-    if correction.reason.strip():
-        lines.append(f"reason = {_quoted(correction.reason)}")
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string."""
-    escaped = text.strip().replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(letter if letter.isprintable() else f"\\u{ord(letter):04X}" for letter in escaped) + '"'
+    told = {key: getattr(correction, key) for key in ("table", "column", "field", "author")}
+    reason = {"reason": correction.reason} if correction.reason.strip() else {}
+    return len(add_table(folder / DECISIONS, "column", {**told, "date": today(), **reason}).column)
 
 
 def _word(key: str, language: str) -> str:

@@ -17,6 +17,8 @@ LABELS = {
     "en": ("Definition", "Unit", "Value", "between", "and", "Method"),
 }
 
+NOTHING = {"fr": "aucune, rien n'a été mesuré", "en": "none, nothing was measured"}
+
 
 def explanation(folder: Path, figure: str, language: Language) -> str:
     """Definition, unit, value, doubt and method of a figure named by its path; UsageError for an unknown path."""
@@ -24,14 +26,16 @@ def explanation(folder: Path, figure: str, language: Language) -> str:
     key = max((one for one in definitions if figure == one or figure.startswith(one + ".")), key=len, default="")
     document = json.loads(released_impact(folder).to_json())
     value = _at(document, figure)
-    if not key or value is None:
+    if not key or (value is None and figure != key):
         paths = ", ".join(definitions)
         raise UsageError(say("no_figure", "fr", paths=paths), say("no_figure", "en", paths=paths))
     definition, unit, worth, between, and_, method = LABELS[language]
     told = definitions[key]
     lines = [figure, f"  {definition} : {told[language]}", f"  {unit} : {told[f'unit_{language}']}"]
-    holder = value if isinstance(value, dict) else _at(document, figure.rpartition(".")[0])
-    if isinstance(holder, dict) and "best" in holder:
+    holder = value if isinstance(value, dict | list) else _at(document, figure.rpartition(".")[0])
+    if value is None:
+        lines.append(f"  {worth} : {NOTHING[language]}")
+    elif isinstance(holder, dict) and "best" in holder:
         best, low, high = (number(holder[one], language) for one in ("best", "low", "high"))
         lines.append(f"  {worth} : {best} ({between} {low} {and_} {high})")
     else:

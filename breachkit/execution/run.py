@@ -87,6 +87,8 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
         connection.close()
         with steps.stage("release"):
             case.move_workspace(made, options.database)
+            for sample in decisions.sample:
+                case.tie_review_key(options.database, sample.key)
             files = _release(staging, options.out)
             ended = datetime.now(UTC)
             write_manifest(

@@ -53,9 +53,10 @@ def check_sheets(folder: Path) -> list[Path]:
 
 
 def destroy(folder: Path, database: Path | None = None) -> bool:
-    """Destroys the key, then the workspace, of a case; False where there was neither."""
+    """Destroys the keys (workspace, review), then the workspace, of a case; False where there was neither."""
     database = database or folder / WORKSPACE
     clear_unfinished(database)
+    case.destroy_review_keys(database)
     if not case.has_workspace(database):
         return False
     case.forget_workspace(database)

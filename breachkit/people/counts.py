@@ -14,8 +14,8 @@ from breachkit.impact import (
     Finding,
     FreeText,
     ReachGroup,
-    ThirdParties,
 )
+from breachkit.people.minimisation import note_kinds
 from breachkit.workspace import row
 
 LEVELS = ("p3", "p2", "p1")  # low, best, high
@@ -193,6 +193,7 @@ def free_text(connection: Any) -> FreeText:
         notes_with_special_category=special_notes,
         notes_with_findings=with_findings,
         by_finding=tuple(_finding(one) for one in connection.execute(_FINDINGS.format(by="", where="")).fetchall()),
+        minimisation=note_kinds(connection),
     )
 
 
@@ -208,24 +209,3 @@ def findings_by_controller(connection: Any) -> dict[str, tuple[Finding, ...]]:
 def _finding(found: Sequence[Any]) -> Finding:
     category, topic, assertion, subject, notes, persons = found
     return Finding(category=category, topic=topic, assertion=assertion, subject=subject, notes=notes, persons=persons)
-
-
-def third_parties(connection: Any) -> ThirdParties:
-    """Persons other than the patient of whom a note says something.
-
-    `low`: one for all the files of a household (same address); `best`: one for each file; `high`: one for each
-    statement. Somebody with a file of her own may be among them.
-    """
-    mentions, low, best = row(
-        connection,
-        "SELECT count(*), count(DISTINCT coalesce(address, CAST(p2 AS VARCHAR))), count(DISTINCT p2) "
-        "FROM w.facts f JOIN w.mentions USING (note_id) JOIN (SELECT rid, address FROM w.records) USING (rid) "
-        "WHERE subject = 'third_party'",
-    )
-    (high,) = row(
-        connection,
-        "SELECT count(*) FROM (SELECT DISTINCT p2, category, topic, assertion FROM w.facts JOIN w.mentions "
-        "USING (note_id) WHERE subject = 'third_party')",
-    )
-    found = estimate(low, best, high, "one_third_party_per_file")
-    return ThirdParties(mentions=mentions, low=found.low, best=found.best, high=found.high, method=found.method)

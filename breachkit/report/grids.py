@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from breachkit.impact import ControllerImpact, Estimate, Impact, Reason
+from breachkit.reference.catalogue import load_toml
 from breachkit.report.format import clock, typography
 from breachkit.report.grid import ENISA_LEVELS, INFORM_WHEN, Grid, Kind, sentence
 from breachkit.report.shared_grids import exposure_rows, finding_rows, profile_rows, segment_rows
@@ -114,6 +115,36 @@ def exposure(impact: Impact, language: str) -> Grid:
 def findings(impact: Impact, language: str) -> Grid:
     """What the notes of the incident reveal."""
     return finding_rows(impact.free_text.by_finding, language)
+
+
+def relations(impact: Impact, language: str) -> Grid:
+    """Persons named in notes beside the patient, by relation."""
+    words = wording(language)
+    rows = (
+        (words.label("relations", one.relation), one.mentions, one.low, one.best, one.high)
+        for one in impact.people.third_parties.by_relation
+    )
+    heads: tuple[tuple[str, Kind], ...] = (
+        ("relation", "text"), ("mentions", "count"), ("low", "count"), ("best", "count"), ("high", "count"),
+    )  # fmt: skip
+    return Grid(heads, tuple(rows))
+
+
+def note_kinds(impact: Impact, language: str) -> Grid:
+    """Notes by what was needed, each kind with the rule behind it."""
+    rules = {one["id"]: one for one in load_toml("minimisation.toml")["kind"]}
+    rows = (
+        (
+            typography(rules[one.id][language], language), one.notes, one.persons,
+            typography(rules[one.id][f"rule_{language}"], language),
+        )
+        for one in impact.free_text.minimisation
+        if one.id in rules
+    )  # fmt: skip
+    heads: tuple[tuple[str, Kind], ...] = (
+        ("note_kind", "text"), ("notes", "count"), ("persons", "count"), ("rule", "text"),
+    )  # fmt: skip
+    return Grid(heads, tuple(rows))
 
 
 def groups(impact: Impact) -> tuple[tuple[str, Estimate, int | None, str | None], ...]:

@@ -10,6 +10,7 @@ from breachkit.report.format import clock, number, percent, quantity, share_of, 
 from breachkit.report.front_page import severity_sentence
 from breachkit.report.grid import Grid, Kind, sentence
 from breachkit.report.printing import incident_text, printed
+from breachkit.report.review_text import review_grid, review_sentences
 from breachkit.report.shared_grids import profile_rows
 from breachkit.report.wording import wording
 
@@ -101,8 +102,11 @@ def _notes(impact: Impact, language: str) -> dict[str, Any]:
             share=share_of(text.persons_with_notes, patients, language),
             special=quantity(text.persons_with_special_category, "persons", language),
         ),
-        "reviewed": words.text("report.notes.reviewed", count=number(impact.quality.reviewed_notes, language)),
+        "review": review_sentences(impact.quality.review, language),
+        "precision": printed(review_grid(impact, language), language),
         "table": printed(grids.findings(impact, language), language),
+        "relations": printed(grids.relations(impact, language), language),
+        "kinds": printed(grids.note_kinds(impact, language), language, ("note_kind", "notes", "persons", "rule")),
     }
 
 

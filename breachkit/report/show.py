@@ -15,6 +15,7 @@ from breachkit.report import grids, show_rows
 from breachkit.report.format import short_number
 from breachkit.report.grid import sentence
 from breachkit.report.impact_sections import LEDGER, clock_rows
+from breachkit.report.review_text import review_grid, review_sentences
 from breachkit.report.show_focus import chosen, focused
 from breachkit.report.show_html import TextTable, list_html, paragraph_html, table_html
 from breachkit.report.show_parts import advice, chart_part, display, grid_part, pairs_part, table_part
@@ -93,6 +94,23 @@ def special_categories(impact: Impact, language: str = "fr") -> None:
 def third_parties(impact: Impact, language: str = "fr") -> None:
     """Shows how many third parties the notes speak of."""
     display(pairs_part(show_rows.third_parties(impact, language), "third_parties", language))
+
+
+def relations(impact: Impact, language: str = "fr") -> None:
+    """Shows who is named beside the patient, by relation."""
+    display(grid_part(grids.relations(impact, language), "relations", language))
+
+
+def minimisation(impact: Impact, language: str = "fr") -> None:
+    """Shows the notes by what was needed, with the rule behind each kind."""
+    display(grid_part(grids.note_kinds(impact, language), "minimisation", language))
+
+
+def review(impact: Impact, language: str = "fr") -> None:
+    """Shows what a person's review of a sample says of these figures, or that there was none."""
+    told = "".join(paragraph_html(one) for one in review_sentences(impact.quality.review, language))
+    grid = review_grid(impact, language)
+    display(told, grid_part(grid, "review", language) if grid.rows else "")
 
 
 def limits(impact: Impact, language: str = "fr") -> None:
