@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from breachkit.errors import FactsError
 from breachkit.freetext.fold import fold_term
+from breachkit.freetext.stored_triggers import stored
 from breachkit.freetext.triggers import BOUNDARY_AFTER, BOUNDARY_BEFORE, required_strings
 
 Assertion = Literal["affirmed", "negated", "hypothetical"]
@@ -71,6 +72,16 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class _Line:
+    """One term as a file holds it: where it stands, whose it is, its pattern."""
+
+    file: str
+    number: int
+    owner: Rule | Exclusion
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """All terms, and for each trigger string the indexes of the terms it wakes.
 
@@ -100,26 +111,25 @@ def expand(term: str) -> str:
 @lru_cache(maxsize=1)
 def load_lexicon() -> Lexicon:
     """The lexicon shipped with the package; raises FactsError naming the file and the group that is wrong."""
-    tables: dict[str, dict[str, Any]] = {}
-    for entry in sorted(resources.files("breachkit.reference").joinpath("lexicon").iterdir(), key=lambda e: e.name):
-        if entry.name.endswith(".toml"):
-            tables[entry.name] = tomllib.loads(entry.read_text(encoding="utf-8"))
-    return build_lexicon(tables)
+    return build_lexicon(_tables_of_package())
+
+
+def patterns_of_package() -> list[str]:
+    """The patterns of the lexicon shipped with the package, in the order of its terms."""
+    return [line.pattern for line in _lines_of(_tables_of_package())[0]]
+
+
+def _tables_of_package() -> dict[str, dict[str, Any]]:
+    folder = resources.files("breachkit.reference").joinpath("lexicon")
+    entries = sorted((one for one in folder.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
+    return {entry.name: tomllib.loads(entry.read_text(encoding="utf-8")) for entry in entries}
 
 
 def build_lexicon(tables: Mapping[str, Mapping[str, Any]]) -> Lexicon:
     """The lexicon of parsed TOML files given by name; raises FactsError for an unknown key or a wrong value."""
-    terms: list[Term] = []
-    cues: dict[str, str] = {}
-    seen: set[str] = set()
-    for name, table in tables.items():
-        _check(name, "meta", table.get("meta", {}), _META_KEYS, required={"origin", "date", "certainty"})
-        for group in table.get("rules", []):
-            terms.extend(_terms(name, _rule(name, group, seen), group))
-        for group in table.get("exclusions", []):
-            terms.extend(_terms(name, _exclusion(name, group, seen), group))
-        if "cues" in table:
-            cues.update(_cues(name, table["cues"]))
+    lines, cues = _lines_of(tables)
+    kept = stored([line.pattern for line in lines])
+    terms = [Term(line.owner, line.pattern, kept[at] if kept else _triggers(line)) for at, line in enumerate(lines)]
     wakes: dict[str, list[int]] = {}
     for index, term in enumerate(terms):
         for trigger in term.triggers:
@@ -132,6 +142,22 @@ def build_lexicon(tables: Mapping[str, Mapping[str, Any]]) -> Lexicon:
         tuple(index for index, term in enumerate(terms) if not term.triggers),
         tuple(sorted(cues.items())),
     )
+
+
+def _lines_of(tables: Mapping[str, Mapping[str, Any]]) -> tuple[list[_Line], dict[str, str]]:
+    """The terms of the files, in order, and the families of cues."""
+    lines: list[_Line] = []
+    cues: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, table in tables.items():
+        _check(name, "meta", table.get("meta", {}), _META_KEYS, required={"origin", "date", "certainty"})
+        for group in table.get("rules", []):
+            lines.extend(_terms(name, _rule(name, group, seen), group))
+        for group in table.get("exclusions", []):
+            lines.extend(_terms(name, _exclusion(name, group, seen), group))
+        if "cues" in table:
+            cues.update(_cues(name, table["cues"]))
+    return lines, cues
 
 
 def _cues(name: str, families: Mapping[str, str]) -> dict[str, str]:
@@ -151,20 +177,20 @@ def _lines(block: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def _terms(name: str, owner: Rule | Exclusion, group: Mapping[str, Any]) -> list[Term]:
-    made = []
-    for number, line in enumerate(_lines(group["terms"]), 1):
-        pattern = expand(line)
-        try:
-            triggers = required_strings(pattern)
-        except re.error:
-            raise _wrong(name, owner.id, f"terme n° {number} illisible", f"term no. {number} is not readable") from None
-        if not triggers and isinstance(owner, Rule):
-            raise _wrong(
-                name, owner.id, f"terme n° {number} sans chaîne fixe", f"term no. {number} has no fixed string"
-            )
-        made.append(Term(owner, pattern, triggers))
-    return made
+def _terms(name: str, owner: Rule | Exclusion, group: Mapping[str, Any]) -> list[_Line]:
+    return [_Line(name, number, owner, expand(line)) for number, line in enumerate(_lines(group["terms"]), 1)]
+
+
+def _triggers(line: _Line) -> frozenset[str]:
+    """The strings of which a text must hold one; a rule without any, or a term that cannot be read, is refused."""
+    where, number = line.owner.id, line.number
+    try:
+        triggers = required_strings(line.pattern)
+    except re.error:
+        raise _wrong(line.file, where, f"terme n° {number} illisible", f"term no. {number} is not readable") from None
+    if not triggers and isinstance(line.owner, Rule):
+        raise _wrong(line.file, where, f"terme n° {number} sans chaîne fixe", f"term no. {number} has no fixed string")
+    return triggers
 
 
 def _rule(name: str, group: Mapping[str, Any], seen: set[str]) -> Rule:
