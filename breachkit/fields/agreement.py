@@ -37,8 +37,16 @@ def _share(name: str, least: float) -> Check:
 
 
 def _date(profile: ColumnProfile) -> float:
-    written = ("date", "epoch", "spreadsheet_day", "year", "month")
+    written = ("date", "epoch", "spreadsheet_day", "year", "month", "clock", "two_digits")
     return 1.0 if max(profile.shares[name] for name in written) >= 0.3 else CONTRADICTED
+
+
+def _birth(profile: ColumnProfile) -> float:
+    """A date; births are not written to the minute within two years."""
+    numbers = profile.numbers
+    timed = profile.shares["with_time"] - profile.shares["midnight"] >= 0.5
+    narrow = numbers.get("year_high", 0.0) - numbers.get("year_low", -100.0) <= 2
+    return CONTRADICTED if timed and narrow and profile.distinct >= 10 else _date(profile)
 
 
 def _worded(profile: ColumnProfile) -> float:
@@ -94,7 +102,8 @@ def _rights(profile: ColumnProfile) -> float:
 _CHECKS: dict[str, Check] = {
     **{field: _keyed(field) for field in (*KEYED_FIELDS, "vehicle_plate")},
     "card_number": lambda p: 1.0 if p.shares["masked_card"] >= 0.4 else _keyed("card_number")(p),
-    **dict.fromkeys(("birth_date", "death_date", "care_date", "timestamp"), _date),
+    **dict.fromkeys(("death_date", "care_date", "timestamp"), _date),
+    "birth_date": _birth,
     **dict.fromkeys(("family_name", "birth_name", "given_name", "full_name"), _name),
     **dict.fromkeys(
         (

@@ -63,10 +63,21 @@ def _proofs(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[
             reason = _said(one, fr, en)
             yield one.first, Signal(*first, reason)
             yield one.second, Signal(*second, reason)
+    elif one.kind == "sex_of_given" and one.share >= 0.7:
+        fr, en = "chaque prénom va toujours avec la même valeur", "each given name always goes with the same value"
+        titled = profiles[one.second].lists["titles"] >= 0.5 and profiles[one.second].shares["sex_rows"] < 0.9
+        yield one.second, Signal("title" if titled else "sex", 0.9, _said(one, fr, en))
     elif one.kind == "sex_in_nir" and one.share >= 0.9:
         fr, en = "deux valeurs suivent le premier chiffre du NIR", "two values follow the first digit of the NIR"
         titled = profiles[one.second].lists["titles"] >= 0.5 and profiles[one.second].shares["sex_rows"] < 0.9
         yield one.second, Signal("title" if titled else "sex", 0.95, _said(one, fr, en))
+
+
+def _is_of_place(profile: ColumnProfile) -> bool:
+    """Towns and organisations are said twice as well."""
+    lists = profile.lists
+    names = max(lists["family_names"], lists["given_names"])
+    return (lists["towns"] >= 0.25 and lists["towns"] > names) or lists["organisation_words"] >= 0.4
 
 
 def _names(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[int, Signal]]:
@@ -82,7 +93,8 @@ def _names(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[i
             yield one.second, Signal("username", 0.85, reason)
     elif one.kind == "same_name" and 0.1 <= one.share < 0.995 and one.rows >= 30:
         fr, en = "deux colonnes de noms disent le même nom", "two columns of names say the same name"
-        if likelier_name(first) == likelier_name(second) == "family_name":
+        named = not any(_is_of_place(one) for one in (first, second))
+        if named and likelier_name(first) == likelier_name(second) == "family_name":
             # The name of birth is asked of some, the name in use of all.
             low, high = sorted((one.first, one.second), key=lambda at: profiles[at].filled)
             apart = profiles[low].filled < 0.9 * profiles[high].filled
@@ -100,6 +112,10 @@ def _towns(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[i
     codes, names = profiles[one.first].distinct, profiles[one.second].distinct
     # Twice the same given name under one code is chance where there are many more names than codes.
     if one.kind != "town_of_postcode" or one.share < ONE_TOWN or names > MOST_TOWNS * codes:
+        return
+    lists = profiles[one.second].lists
+    # The same patient on several rows has one postcode too: a column of names is no town.
+    if max(lists["family_names"], lists["given_names"]) > lists["towns"] + 0.2:
         return
     reason = _said(
         one,

@@ -34,6 +34,12 @@ def _reason(profile: ColumnProfile, fr: str, en: str) -> Reason:
     )
 
 
+def _clock(profile: ColumnProfile) -> float:
+    """Share of the dates with a time of day that is not midnight, however it is written."""
+    written = max(profile.shares["with_time"], profile.shares["to_the_second"], profile.shares["round_minutes"])
+    return max(0.0, written - profile.shares["midnight"])
+
+
 def _recent(weight: float, reason: Reason, *, with_hours: bool) -> list[Signal]:
     """A date on nearly every row is more often written by the software; care is told by what stands beside it."""
     return [Signal("timestamp", weight, reason), Signal("care_date", weight - (0.12 if with_hours else 0.06), reason)]
@@ -46,11 +52,17 @@ def date_signals(profile: ColumnProfile) -> list[Signal]:
     if not is_date_column(profile) or "year_median" not in profile.numbers:
         return _numbered_dates(profile)
     low, spread = profile.numbers["year_low"], profile.numbers["year_high"] - profile.numbers["year_low"]
-    clock = profile.shares["with_time"] - profile.shares["midnight"]
+    clock = _clock(profile)
     old = profile.numbers["year_median"] < OLD_YEAR  # residents of a nursing home were all born in few years
     if clock < 0.2 and ((spread >= BIRTH_SPREAD_YEARS and low < OLD_YEAR) or old):
         reason = _reason(profile, "années étalées comme des naissances", "spread as births are")
         return [Signal("birth_date", 0.8, reason)]
+    if clock >= 0.2 and profile.shares["to_the_second"] >= 0.5:
+        reason = _reason(profile, "écrites à la seconde", "written to the second")
+        return [Signal("timestamp", 0.7, reason), Signal("care_date", 0.35, reason)]
+    if clock >= 0.2 and profile.shares["round_minutes"] >= 0.9:
+        reason = _reason(profile, "à des minutes rondes, comme des rendez-vous", "at round minutes, as appointments")
+        return [Signal("care_date", 0.66, reason), Signal("timestamp", 0.5, reason)]
     if clock >= 0.2:
         return _recent(0.65, _reason(profile, "avec des heures", "with hours"), with_hours=True)
     if profile.filled / profile.rows < SELDOM and low >= OLD_YEAR:
@@ -66,7 +78,8 @@ def _numbered_dates(profile: ColumnProfile) -> list[Signal]:
     spread = high - low
     if profile.shares["epoch"] >= 0.95:
         fr, en = "Secondes ou millisecondes depuis 1970.", "Seconds or milliseconds since 1970."
-        return _recent(0.62, statement("unix_time", fr, en), with_hours=True)
+        reason = statement("unix_time", fr, en)
+        return [Signal("timestamp", 0.7, reason), Signal("care_date", 0.35, reason)]
     if profile.shares["year"] >= 0.95 and profile.distinct >= 8:
         fr, en = f"Années de {low:.0f} à {high:.0f}.", f"Years from {low:.0f} to {high:.0f}."
         born = spread >= BIRTH_SPREAD_YEARS and low < OLD_YEAR

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Literal
 from breachkit.errors import FactsError
 from breachkit.fields.agreement import CONTRADICTED, DOUBTFUL, agreement
 from breachkit.fields.coherence import coherence_signals
+from breachkit.fields.context import in_context
 from breachkit.fields.counts import count_rows
 from breachkit.fields.dates import date_signals
+from breachkit.fields.entities import entity_relations
 from breachkit.fields.evidence import Signal, value_signals
 from breachkit.fields.forms import form_signals
 from breachkit.fields.header import header_evidence
+from breachkit.fields.listed import list_signals
 from breachkit.fields.mixed import mixed_reasons
 from breachkit.fields.names import name_signals
 from breachkit.fields.neighbours import with_neighbours
@@ -25,6 +28,9 @@ from breachkit.fields.profile import SAMPLE_BOUND, SAMPLE_SEED, ColumnProfile, p
 from breachkit.fields.reasons import sampled, statement
 from breachkit.fields.refine import refined
 from breachkit.fields.relations import Relation, relations
+from breachkit.fields.residue import residual
+from breachkit.fields.technical import technical_signals
+from breachkit.fields.vitals import vital_signals
 from breachkit.impact import Reason
 from breachkit.reference.catalogue import field_label, fields
 
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
 DECISION = 0.55  # least confidence; below, the column is `unknown` and goes to review. Our choice.
 AGAINST_HEADER = 0.7  # least confidence where the header announced something else. Our choice.
 MARGIN = 0.04  # least lead over the second field, where the header does not settle it. Our choice.
+NEAR = 0.45  # score from which a field of a person forbids the plain reading of codes and counts. Our choice.
 SECOND_KIND = 0.4  # weight of a second kind of evidence for the same field. Our choice.
 HEADER_TRUST = 0.8  # weight of a clear header whose values can be that field but do not prove it. Our choice.
 
@@ -121,7 +128,8 @@ def _choose(profile_: ColumnProfile, choices: Sequence[Choice]) -> Choice:
         "Too little or contradictory evidence: a person has to decide.",
     )
     if not choices:
-        return Choice("unknown", 0.0, (doubt,))
+        plain = residual(profile_)
+        return Choice(plain.field, plain.weight, (plain.reason,)) if plain else Choice("unknown", 0.0, (doubt,))
     best = choices[0]
     second = choices[1].score if len(choices) > 1 else 0.0
     # A clear header that the values contradict is itself a doubt: then only strong evidence decides.
@@ -130,9 +138,21 @@ def _choose(profile_: ColumnProfile, choices: Sequence[Choice]) -> Choice:
     # A date of the software or of care: both are told apart by little, and either is a date.
     close = best.score - second < MARGIN and {one.field for one in choices[:2]} != {"timestamp", "care_date"}
     if best.score < least or (close and best.score < 0.9):
+        plain = residual(profile_) if _says_nothing(choices) else None
+        if plain:
+            return Choice(plain.field, plain.weight, (plain.reason,))
         candidates = [reason for one in choices[:2] for reason in one.reasons]
         return Choice("unknown", best.score, (doubt, *dict.fromkeys(candidates)))
     return best
+
+
+def _says_nothing(choices: Sequence[Choice]) -> bool:
+    """No field of a person comes near: the plain reading may be taken."""
+    if any(reason.id == "fields.header_contradicted" for one in choices for reason in one.reasons):
+        return False
+    if any(reason.id == "fields.header_contradicted" for one in choices for reason in one.reasons):
+        return False
+    return all(one.score < NEAR for one in choices if one.field not in ("flag", "technical_id"))
 
 
 def _evidence(profile_: ColumnProfile, choice: Choice) -> tuple[Reason, ...]:
@@ -172,7 +192,8 @@ class Measured:
 def measured(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]]) -> Measured:
     """What the columns of a table look like, and how they go together."""
     profiles = profile(connection, table, columns)
-    return Measured(tuple(profiles), relations(connection, table, profiles))
+    together = (*relations(connection, table, profiles), *entity_relations(connection, table, profiles))
+    return Measured(tuple(profiles), together)
 
 
 def choices_of(found: Measured) -> list[list[Choice]]:
@@ -185,9 +206,19 @@ def choices_of(found: Measured) -> list[list[Choice]]:
     ]
     together = coherence_signals(found.relations, profiles)
     signals = [
-        [*value_signals(one), *form_signals(one), *name_signals(one), *date_signals(one), *together[at]]
+        [
+            *value_signals(one),
+            *list_signals(one),
+            *form_signals(one),
+            *technical_signals(one),
+            *vital_signals(one),
+            *name_signals(one),
+            *date_signals(one),
+            *together[at],
+        ]
         for at, one in enumerate(profiles)
     ]
+    signals = in_context(profiles, announced, found.relations, signals)
     signals = with_neighbours(profiles, announced, signals)
     return [_combine(one, announced[at], signals[at]) if one.filled else [] for at, one in enumerate(profiles)]
 

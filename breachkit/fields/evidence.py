@@ -46,33 +46,6 @@ KEYED = (
     "id_document.vitale_card",
     "bic",
 )
-# List, field, least share of rows, weight at a full share, names of the list.
-LISTED = (
-    ("care_units", "care_unit", 0.5, 0.8, ("unités de soins", "units of care")),
-    ("lab_tests", "lab_result", 0.5, 0.85, ("examens de biologie", "laboratory tests")),
-    ("disability_words", "disability", 0.5, 0.9, ("handicap et protection", "disability and protection")),
-    ("religion_words", "religion", 0.6, 0.9, ("religions", "religions")),
-    ("allergens", "allergy", 0.5, 0.85, ("allergènes", "allergens")),
-    ("disease_words", "diagnosis", 0.4, 0.85, ("maladies", "diseases")),
-    ("status_words", "flag", 0.6, 0.75, ("états, rôles et modes", "states, roles and modes")),
-    ("units", "flag", 0.7, 0.75, ("unités de mesure", "units of measure")),
-    ("departments", "city", 0.8, 0.75, ("départements", "départements")),
-    ("union_words", "trade_union", 0.6, 0.9, ("syndicats", "trade unions")),
-    ("origin_words", "ethnic_origin", 0.6, 0.9, ("origines", "origins")),
-    ("orientation_words", "sex_life", 0.6, 0.9, ("orientations sexuelles", "sexual orientations")),
-    ("titles", "title", 0.85, 0.9, ("civilités", "titles")),
-    ("specialties", "specialty", 0.4, 0.9, ("spécialités et professions de santé", "health professions")),
-    ("insurers", "insurer", 0.3, 0.85, ("organismes complémentaires", "insurers")),
-    ("marital_words", "marital_status", 0.6, 0.95, ("situations familiales", "family situations")),
-    ("nationalities", "nationality", 0.6, 0.95, ("nationalités", "nationalities")),
-    ("countries", "country", 0.7, 0.9, ("pays", "countries")),
-    ("insurance_words", "insurance_rights", 0.6, 0.85, ("régimes et droits", "insurance rights")),
-    ("drugs", "drug", 0.4, 0.9, ("médicaments", "medicines")),
-    ("organisation_words", "organisation_name", 0.4, 0.8, ("mots d'organisation", "words of organisations")),
-    ("document_words", "document_title", 0.5, 0.85, ("titres de documents", "document titles")),
-    ("occupations", "occupation", 0.4, 0.85, ("professions", "occupations")),
-    ("towns", "city", 0.25, 0.9, ("communes", "towns")),
-)
 
 
 @dataclass(frozen=True)
@@ -119,6 +92,8 @@ def _keyed(profile: ColumnProfile) -> list[Signal]:
     signals = [_kind_signal(profile, kind, weight) for kind, weight in weights.items() if weight]
     for kind, least in PLAIN_FORMS.items():
         share = profile.kinds[kind].valid / profile.looked_at
+        if kind == "other.url" and profile.distinct <= 20 and profile.distinct_ratio < 0.05:
+            continue  # a few pages of one site
         if share >= least:
             weight = (0.6 + 0.38 * share) * (0.85 if kind in ("vehicle_plate", "procedure_code") else 1)
             signals.append(_kind_signal(profile, kind, weight))
@@ -132,15 +107,16 @@ def _nine_characters(profile: ColumnProfile) -> list[Signal]:
     """
     signals = []
     weights = {kind: _key_weight(profile, kind) for kind in ("adeli", "finess", "siren")}
-    if weights["finess"] and profile.shares["third_zero"] >= 0.9:
-        weights = {"finess": weights["finess"], "adeli": 0.4, "siren": 0.3}
-    elif weights["siren"]:
-        order = (0.75, 0.7) if profile.shares["leading_zero"] < 0.02 else (0.6, 0.75)
-        weights = {
-            "siren": weights["siren"] * order[0],
-            "adeli": weights["adeli"] * order[1],
-            "finess": weights["finess"] * 0.6,
-        }
+    zeros = profile.shares["third_zero"]
+    if weights["finess"] and zeros >= 0.9:
+        weights = {"finess": max(weights["finess"], 0.6), "adeli": 0.4, "siren": 0.3}
+    elif weights["siren"] or weights["finess"]:
+        plain = profile.shares["leading_zero"] < 0.02
+        # No profession has the code 0: a third digit that is often a zero is an establishment's.
+        low = profile.shares["starts_low"] >= 0.1
+        established = low and zeros >= 0.03 and profile.kinds["finess"].shaped >= 0.97 * profile.looked_at
+        order = (0.6, 0.6, 0.76) if established else (0.75, 0.7, 0.6) if plain else (0.6, 0.75, 0.6)
+        weights = {kind: weights[kind] * part for kind, part in zip(("siren", "adeli", "finess"), order, strict=True)}
     for kind, weight in weights.items():
         if weight:
             signals.append(_kind_signal(profile, kind, weight))
@@ -164,7 +140,11 @@ def _thirteen_digits(profile: ColumnProfile) -> list[Signal]:
 def _phones(profile: ColumnProfile) -> list[Signal]:
     counted = profile.kinds["phone"]
     share = counted.shaped / profile.looked_at
-    if share < 0.6:
+    if share < 0.6 or counted.valid < 0.5 * counted.shaped:
+        return []
+    # A run of numbers begins alike; so do not the telephones of many persons.
+    alike = profile.looked_at >= 20 and profile.numbers["head_distinct"] <= 2
+    if alike and profile.shares["phone_written"] >= 0.9 and profile.shares["digits"] >= 0.95:
         return []
     written, mobile = profile.shares["phone_written"], profile.shares["mobile"]
     weight = 0.9 * share if written >= 0.7 else 0.65 if mobile >= 0.7 else 0.35
@@ -180,20 +160,32 @@ def _postcodes(profile: ColumnProfile) -> list[Signal]:
     if share < 0.8 or profile.length_max > 7:
         return []
     # French postcodes mostly end in 0 (bureau distributeur), random numbers one time in ten.
-    typical = profile.shares["ends_zero"] >= 0.3
+    typical = profile.shares["ends_zero"] >= 0.3 and not (profile.shares["thousands"] >= 0.9 and profile.distinct >= 20)
     # Four digits may be a postcode that lost its zero: a few of them, not most.
     return [_kind_signal(profile, "postcode", 0.7 if typical and profile.length_mean >= 4.6 else 0.05)]
+
+
+def _few_categories(profile: ColumnProfile) -> float:
+    """Codes of one length under one letter may be those of anything."""
+    if profile.length_min != profile.length_max:
+        return 0.62
+    return 0.5 if profile.numbers["letters_distinct"] >= 3 else 0.3
 
 
 def _diagnosis_codes(profile: ColumnProfile) -> list[Signal]:
     counted = profile.kinds["diagnosis_code"]
     share = counted.valid / profile.looked_at
-    if share < 0.85 or profile.numbers["letters_distinct"] < 4:
+    known = profile.shares["cim10_categories"] >= 0.97 and profile.distinct_ratio < 0.3
+    if share < 0.85 or (profile.numbers["letters_distinct"] < 4 and not known):
         return []
     # Four letters and digits in five of a product's codes are no category of the classification: 2,063 of 2,600 are.
     listed = profile.shares["cim10_categories"] >= 0.97 and profile.looked_at >= 20
     if listed and profile.numbers["letters_distinct"] >= 6:
         return [_kind_signal(profile, "diagnosis_code", 0.8)]
+    if profile.shares["cim10_categories"] >= 0.97 and profile.shares["dotted_category"] >= 0.25:
+        return [_kind_signal(profile, "diagnosis_code", 0.7)]
+    if profile.shares["cim10_categories"] >= 0.97 and profile.distinct_ratio < 0.3 and profile.looked_at >= 5:
+        return [_kind_signal(profile, "diagnosis_code", _few_categories(profile))]
     varied = profile.looked_at >= 8 and profile.distinct_ratio < 0.5
     return [_kind_signal(profile, "diagnosis_code", 0.65 if varied else 0.4)]
 
@@ -216,27 +208,6 @@ def _sexes(profile: ColumnProfile) -> list[Signal]:
     return [Signal("sex", weight, statement("sex", fr, en))]
 
 
-def _listed(profile: ColumnProfile) -> list[Signal]:
-    signals = []
-    for name, field, least, full, names in LISTED:
-        share = profile.lists[name]
-        if share < least or (field in ("city", "country") and profile.shares["letters"] < 0.8):
-            continue
-        if field in ("title", "city", "country") and profile.shares["prose"] > 0.5:
-            continue
-        if field == "title" and profile.numbers["words_mean"] > 1.5:
-            continue  # « Dr Durand » is a name
-        if field == "specialty" and profile.lists["care_units"] > share + 0.1:
-            continue  # « CARDIOLOGIE » beside « URGENCES » is a unit
-        if field == "flag" and profile.distinct > 40:
-            continue
-        weight = full * (0.55 + 0.45 * min(1.0, share / max(least, 0.6)))
-        if field == "title" and profile.shares["sex_rows"] >= 0.9:
-            weight *= 0.5
-        signals.append(Signal(field, weight, in_list(names, share)))
-    return signals
-
-
 def _addresses(profile: ColumnProfile) -> list[Signal]:
     words, number = profile.lists["street_words"], profile.shares["street_number"]
     if words >= 0.8 and profile.numbers["words_mean"] < 2 and profile.shares["any_digit"] < 0.2:
@@ -252,6 +223,8 @@ def _texts(profile: ColumnProfile) -> list[Signal]:
     if prose < 0.25 or profile.numbers["words_mean"] < 3.5 or profile.lists["street_words"] > 0.5:
         return []
     weight = min(0.9, 0.35 + 0.35 * prose + 0.4 * function)
+    if profile.distinct <= 60 and profile.distinct_ratio < 0.15:
+        weight = min(weight, 0.54)  # few sentences, each on many rows: labels, not notes
     if profile.lists["organisation_words"] >= 0.3 and profile.numbers["words_mean"] < 7:
         weight *= 0.6  # « Cabinet médical de la Gare » is a name, not a note
     mean = f"{profile.numbers['words_mean']:.0f}"
@@ -273,7 +246,6 @@ def value_signals(profile: ColumnProfile) -> list[Signal]:
         _diagnosis_codes,
         _acts,
         _sexes,
-        _listed,
         _addresses,
         _texts,
     )

@@ -12,11 +12,8 @@ from breachkit.impact import Reason
 FORMS = (
     ("user_agent", 0.6, "flag", 0.85, "désignent un logiciel ou un navigateur", "name a program or a browser"),
     ("path", 0.8, "flag", 0.8, "sont des chemins d'un site", "are paths of a site"),
-    ("blood_pressure", 0.8, "vital_sign", 0.65, "ont la forme d'une tension", "look like a blood pressure"),
-    ("money", 0.85, "amount", 0.58, "sont des nombres à deux décimales", "are numbers with two decimals"),
     ("masked_card", 0.7, "card_number", 0.85, "sont des numéros de carte masqués", "are masked card numbers"),
     ("town_line", 0.7, "city", 0.6, "sont un code postal et sa commune", "are a postcode and its town"),
-    ("hexadecimal", 0.8, "password", 0.5, "sont des condensats hexadécimaux", "are hexadecimal digests"),
     ("blood_group", 0.8, "lab_result", 0.8, "sont des groupes sanguins", "are blood groups"),
     ("lower_dotted", 0.85, "username", 0.6, "ont la forme d'un identifiant", "look like a login"),
 )
@@ -32,7 +29,9 @@ def _forms(profile: ColumnProfile) -> list[Signal]:
     signals = []
     for name, least, field, weight, fr, en in FORMS:
         share = profile.shares[name]
-        if share >= least and (name != "lower_dotted" or not profile.shares["at_sign"]):
+        if name == "lower_dotted" and (profile.shares["at_sign"] or profile.numbers["effective"] < 10):
+            continue  # a few names of machines
+        if share >= least:
             signals.append(Signal(field, weight, _told(name, share, fr, en)))
     return signals
 
@@ -41,49 +40,90 @@ def _passwords(profile: ColumnProfile) -> list[Signal]:
     """Letters, digits and signs in one word: nothing else is written so, but it takes an account to be sure."""
     share = profile.shares["signs"]
     mixed = profile.shares["one_word"] >= 0.95 and profile.shares["any_digit"] >= 0.8 and not profile.shares["at_sign"]
-    if share < 0.6 or not mixed or profile.shares["number"] > 0.2 or profile.shares["path"] > 0.2:
+    other = max(
+        profile.shares[name]
+        for name in ("number", "path", "file_path", "date", "vector", "data_uri", "base64", "colour")
+    )
+    unlike = profile.masks and profile.masks[0][1] < 0.4 and profile.distinct_ratio >= 0.6 and profile.distinct >= 50
+    if share >= 0.2 and mixed and unlike and other <= 0.4 and profile.length_max <= 40:
+        fr, en = (
+            "mêlent en un mot lettres, chiffres et signes de formes diverses",
+            "mix signs in one word, each its own way",
+        )
+        return [Signal("password", 0.6, _told("password", share, fr, en))]
+    if share < 0.6 or not mixed or other > 0.2:
         return []
+    if profile.masks and profile.masks[0][1] >= 0.8:
+        return []  # people do not choose their passwords of one shape
     fr, en = "mêlent lettres, chiffres et signes en un seul mot", "mix letters, digits and signs in one word"
     return [Signal("password", 0.55, _told("password", share, fr, en))]
 
 
-def _measures(profile: ColumnProfile) -> list[Signal]:
-    """Heights lie in a narrow range that nothing else does; weights and ages only hint."""
-    padded = profile.shares["leading_zero"] > 0.02 and profile.shares["decimal"] < 0.5
-    if profile.shares["number"] < 0.9 or profile.distinct < 10 or padded:
+def _sums(profile: ColumnProfile) -> list[Signal]:
+    """Two decimals: prices where they run high or end in round cents, results of an examination where they do not."""
+    share = profile.shares["money"]
+    if share < 0.6 or profile.shares["two_decimals"] < 0.5 or profile.shares["number"] < 0.95:
         return []
-    low, middle, high = (profile.numbers.get(f"number_{name}", -1.0) for name in ("low", "median", "high"))
-    signals = []
-    if profile.shares["decimal"] >= 0.5 and low >= 0:
-        fr, en = "Nombres à décimales, comme des résultats.", "Numbers with decimals, as results have."
-        signals.append(Signal("lab_result", 0.3, statement("decimals", fr, en)))
-    if low >= 130 and high <= 205 and 155 <= middle <= 180:
-        fr, en = "Nombres de 130 à 205, comme des tailles en centimètres.", "Numbers from 130 to 205, as heights in cm."
-        signals.append(Signal("vital_sign", 0.5, statement("height", fr, en)))
-    if low >= 25 and high <= 140 and 55 <= middle <= 95:
-        fr, en = "Nombres de 25 à 140, comme des poids en kilogrammes.", "Numbers from 25 to 140, as weights in kg."
-        signals.append(Signal("vital_sign", 0.4, statement("weight", fr, en)))
-    if profile.shares["integer"] >= 0.95 and low >= 0 and high <= 105 and 25 <= middle <= 85 and high - low >= 50:
-        fr, en = "Entiers de 0 à 105, comme des âges.", "Whole numbers from 0 to 105, as ages."
-        signals.append(Signal("age", 0.4, statement("age", fr, en)))
-    return signals
+    low, middle, high = (profile.numbers.get(f"number_{name}", 0.0) for name in ("low", "median", "high"))
+    if profile.filled >= 50 and profile.distinct_ratio >= 0.7 and low >= 700 and 1_200 <= middle <= 8_000:
+        fr, en = "sont des sommes de quelques milliers", "are sums of some thousands"
+        return [Signal("income", 0.57, _told("salary", share, fr, en))]
+    smooth = profile.shares["whole_money"] < 0.06 and high <= 25 and low > 0 and profile.distinct >= 20
+    if smooth and high <= 12 * low:
+        fr, en = "sont des nombres à deux décimales d'un intervalle étroit", "are two-decimal numbers of a narrow range"
+        return [Signal("lab_result", 0.57, _told("narrow", share, fr, en))]
+    return [
+        Signal("amount", 0.64, _told("money", share, "sont des nombres à deux décimales", "are two-decimal numbers"))
+    ]
+
+
+def _results(profile: ColumnProfile) -> list[Signal]:
+    """Letters of the ABO group, or words of a negative and a positive result."""
+    signs = profile.shares["sign_result"]
+    if signs >= 0.6 and 2 <= profile.distinct <= 8 and profile.length_max >= 3:
+        fr, en = "sont des résultats positifs ou négatifs", "are positive or negative results"
+        return [Signal("lab_result", 0.62, _told("signs", signs, fr, en))]
+    if profile.shares["rhesus_letters"] == 1 and profile.distinct == 4:
+        fr, en = "sont les quatre groupes sanguins", "are the four blood groups"
+        return [Signal("lab_result", 0.64, _told("abo", 1.0, fr, en))]
+    return []
 
 
 def _places(profile: ColumnProfile) -> list[Signal]:
     signals = []
+    lone = profile.shares["abroad"] > 0 and profile.distinct >= 10 and profile.distinct_ratio < 0.7
+    coded = profile.shares["commune"] >= 0.85 or (
+        profile.shares["department"] >= 0.85
+        and (profile.shares["integer"] < 1 or profile.shares["leading_zero"] >= 0.05)
+    )
+    if lone and coded:
+        # 99 stands for abroad in the codes of places of birth, and in nothing else.
+        fr, en = "Codes de lieux de l'INSEE, dont l'étranger.", "Codes of places of INSEE, abroad among them."
+        signals.append(Signal("birth_place", 0.8, statement("abroad", fr, en)))
+    if profile.shares["department_three"] >= 0.95 and 15 <= profile.distinct <= 110:
+        share = profile.shares["department_three"]
+        signals.append(Signal("city", 0.6, _told("department", share, "sont des départements", "are départements")))
     if profile.shares["department"] >= 0.95 and 10 <= profile.distinct <= 110:
         fr, en = "sont des codes de département", "are codes of a département"
         signals.append(Signal("city", 0.3, _told("department", profile.shares["department"], fr, en)))
     if profile.shares["street_tail"] >= 0.4 and profile.shares["any_digit"] < 0.3 and profile.numbers["words_mean"] < 5:
         fr, en = "commencent comme un nom de voie", "begin as the name of a street"
         signals.append(Signal("postal_address", 0.45, _told("street_tail", profile.shares["street_tail"], fr, en)))
+    middle, high = (profile.numbers.get(f"number_{name}", 0.0) for name in ("median", "high"))
+    projected = 6_000_000 <= middle <= 7_200_000 or (300_000 <= middle <= 1_100_000 and high >= 800_000)
+    if projected and profile.shares["decimal"] >= 0.5 and profile.distinct >= 10:
+        fr, en = "Coordonnées en Lambert 93.", "Coordinates in Lambert 93."
+        signals.append(Signal("gps", 0.7, statement("lambert", fr, en)))
     if profile.shares["degrees"] >= 0.8:
         fr, en = "sont des degrés décimaux", "are decimal degrees"
-        signals.append(Signal("gps", 0.6, _told("degrees", profile.shares["degrees"], fr, en)))
+        signals.append(Signal("gps", 0.66, _told("degrees", profile.shares["degrees"], fr, en)))
     return signals
 
 
 def _small_codes(profile: ColumnProfile) -> list[Signal]:
+    coded = profile.kinds["diagnosis_code"].valid >= 0.95 * profile.looked_at
+    if coded and profile.shares["cim10_categories"] >= 0.95 and profile.distinct >= 3:
+        return []
     share = profile.shares["binary_rows"]
     if share >= 0.95 and profile.numbers["effective"] <= 2.5:
         fr, en = "Deux réponses au plus (oui ou non, 0 ou 1).", "Two answers at most (yes or no, 0 or 1)."
@@ -95,6 +135,7 @@ def _small_codes(profile: ColumnProfile) -> list[Signal]:
     variety = profile.numbers["effective"]
     few = profile.distinct <= 2 * MOST_CODES and variety <= min(MOST_CODES, CODES_RATIO * profile.filled)
     few = few or (variety <= 10 and profile.distinct_ratio <= 0.5 and profile.filled >= 20)
+    few = few and profile.shares["decimal"] < 0.5
     if few and profile.shares["short_code"] >= 0.9 and profile.shares["sex_rows"] < 0.9:
         fr = "Peu de valeurs, toutes des codes courts."
         en = "Few values, all of them short codes."
@@ -131,6 +172,8 @@ def _identifiers(profile: ColumnProfile) -> list[Signal]:
     if is_spreadsheet_birth(profile):
         return []
     fixed = profile.length_min == profile.length_max and 5 <= profile.length_max <= 14
+    if not fixed and profile.distinct < profile.filled and profile.shares["integer"] >= 0.98:
+        return []  # measures that seldom agree, not numbers given out
     signals = [Signal("patient_id", 0.45 if fixed else 0.35, reason)]
     if profile.shares["long_token"] >= 0.95 and profile.shares["digits"] < 0.1:
         return [Signal("technical_id", 0.58, reason)]
@@ -144,5 +187,5 @@ def form_signals(profile: ColumnProfile) -> list[Signal]:
     """Everything that the forms of one column say."""
     if not profile.looked_at:
         return []
-    rules = (_forms, _passwords, _measures, _places, _small_codes, _identifiers)
+    rules = (_forms, _passwords, _sums, _results, _places, _small_codes, _identifiers)
     return [signal for rule in rules for signal in rule(profile)]

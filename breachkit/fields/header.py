@@ -11,8 +11,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
+from breachkit.fields.header_names import standard_field
+from breachkit.fields.header_rules import Header, composed, in_table
 from breachkit.reference.catalogue import load_toml
 
 DATE_FIELDS = ("birth_date", "death_date", "care_date", "timestamp")
@@ -36,10 +38,16 @@ FILE_WORDS = frozenset(
         "client",
         "subject",
         "sujet",
+        "donneur",
+        "donor",
     ]
 )
 SEPARATORS = re.compile(r"[^a-z0-9\ufffd?]+")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+SHARED_PREFIX = 0.6  # of the other headers that begin with the same table. Our choice.
+UNLIKE_STANDARD = 0.3  # weight kept by other readings of a name that a standard fixes. Our choice.
+ARTICLES = frozenset(["de", "du", "des", "d", "l", "la", "le", "les", "a", "au", "en"])  # « de lits » is no « délits »
+SHORT_DATES = frozenset(["dt", "dte", "dat"])  # in front of what happened that day
 MIN_GLUED = 5  # letters; shorter words are not cut into two
 
 
@@ -86,7 +94,8 @@ def repaired(header: str) -> str:
 
 def plain_words(header: str) -> list[str]:
     """Lower-case words without accents, cut at separators and at camelCase."""
-    text = CAMEL.sub(" ", repaired(header).replace("N°", "num ").replace("n°", "num "))
+    text = CAMEL.sub(" ", repaired(header).replace("N°", "num ").replace("n°", "num ").replace("#", " num "))
+    text = re.sub(r"\b([Nn])[\ufffd?º]", "num ", text)  # « N° » whose sign a bad decoding lost
     text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
     text = "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
     return [word for word in SEPARATORS.split(text) if word]
@@ -109,6 +118,8 @@ def _cut(word: str) -> tuple[str, ...] | None:
         if head not in known.words and (head not in known.noise or len(head) < 3):
             continue
         rest = _look_up(tail) if len(tail) >= MIN_GLUED else known.words.get(tail)
+        if tail == "age":  # « dépistage », « passage » are no ages
+            rest = None
         if rest is None and tail in known.noise and len(tail) > 1:
             rest = ()
         if rest is not None:
@@ -145,14 +156,14 @@ def canonical_words(header: str) -> tuple[frozenset[str], int]:
     while at < len(written):
         for size in (3, 2):
             glued = "".join(written[at : at + size])
-            if len(written[at : at + size]) == size and glued in known.words:
+            if len(written[at : at + size]) == size and glued in known.words and written[at] not in ARTICLES:
                 found.extend(known.words[glued])
                 at += size
                 break
         else:
             canonical = _look_up(written[at])
             if canonical is None:
-                unknown += not (written[at].isdigit() or written[at] in aside)
+                unknown += not (written[at].isdigit() or written[at] in aside or len(written[at]) == 1)
             else:
                 found.extend(canonical)
             at += 1
@@ -174,23 +185,6 @@ def _matching(words: frozenset[str], unknown: int) -> dict[str, float]:
     return scores
 
 
-def _with_neighbours(scores: dict[str, float], words: frozenset[str], others: frozenset[str]) -> dict[str, float]:
-    """A lone « nom » is a full name where no column holds given names; « insee » depends on what stands beside."""
-    if words == {"nom"} and "prenom" not in others:
-        scores["full_name"] = 0.75
-        scores["organisation_name"] = 0.6 if others & {"siren", "finess", "etablissement"} else 0.3
-    if words >= {"prelevement"} and others & {"iban", "bic", "mandat", "debit"}:
-        scores["timestamp"] = max(scores.pop("care_date", 0.0), 0.7)  # a debit, not a sample of blood
-    if "profession" in words and others & {"rpps", "adeli", "pp", "finess", "savoir"}:
-        scores["specialty"] = max(scores.get("specialty", 0.0), 0.85)
-        scores.pop("occupation", None)
-    if words == {"ville"} and "postal" in others:
-        scores["city"] = max(scores["city"], 1.0)
-    if "insee" in words and "naissance" not in words and others & {"nir", "ville"}:
-        scores["birth_place"] = 0.5
-    return scores
-
-
 def _of_plain_words(written: set[str]) -> dict[str, float]:
     """What is announced by words that say nothing beside others: « Numéro de dossier », « Utilisateur », « Id »."""
     numbered = bool(written & {"id", "num", "numero", "number", "no", "code", "n", "ref", "ident", "identifiant"})
@@ -205,6 +199,24 @@ def _of_plain_words(written: set[str]) -> dict[str, float]:
     return {"full_name": 0.6} if written & FILE_WORDS - {"dossier", "fiche"} else {}
 
 
+@lru_cache(maxsize=4096)
+def _read(header: str) -> Header:
+    words, unknown = canonical_words(header)
+    written = tuple(plain_words(header))
+    if len(written) > 1 and words and written[0] in SHORT_DATES:
+        words |= {"date"}
+    return Header(written, words, unknown)
+
+
+def _without_table(header: str, neighbours: Sequence[str]) -> str:
+    """The column's own name where most headers begin with the same table (`T_CARE.date`)."""
+    table, dot, rest = header.partition(".")
+    if not dot or not rest or len(neighbours) < 2:
+        return header
+    shared = sum(one.startswith(table + ".") for one in neighbours)
+    return rest if shared >= SHARED_PREFIX * len(neighbours) else header
+
+
 def header_evidence(header: str, neighbours: Sequence[str]) -> dict[str, float]:
     """How strongly the header announces each field, 0 to 1; only fields above 0 are there.
 
@@ -213,9 +225,21 @@ def header_evidence(header: str, neighbours: Sequence[str]) -> dict[str, float]:
     """
     if not header or "@" in header or GENERIC.match(header.strip()) or not re.search(r"[^\W\d_]", header):
         return {}
-    words, unknown = canonical_words(header)
-    if not words:
-        return {} if unknown else _of_plain_words(set(plain_words(header)))
-    others = frozenset().union(*(canonical_words(one)[0] for one in neighbours if one != header))
-    scores = _with_neighbours(_matching(words, unknown), words, others)
+    standard = standard_field(header, neighbours)
+    beside = [one for one in neighbours if one != header]
+    scores = _announced(_without_table(header, beside), beside)
+    if standard:
+        scores = {field: score * UNLIKE_STANDARD for field, score in scores.items()} | {standard: 1.0}
     return {field: round(min(score, 1.0), 4) for field, score in sorted(scores.items()) if score > 0}
+
+
+def _announced(header: str, neighbours: Sequence[str]) -> dict[str, float]:
+    read = _read(header)
+    if not read.words:
+        if read.unknown:
+            return {"flag": 0.9} if read.counted else {"technical_id": 0.7} if read.numbered else {}
+        return {"flag": 0.9} if read.counted else _of_plain_words(set(read.written))
+    others = [_read(_without_table(one, neighbours)) for one in neighbours]
+    beside = frozenset().union(*(one.words for one in others))
+    scores = composed(_matching(read.words, read.unknown), read)
+    return in_table(scores, read, beside, ["".join(one.written) for one in others])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from breachkit.fields.written import form_conditions
 from breachkit.recognisers.catalogue import RECOGNISERS
 from breachkit.recognisers.date import DATE, is_placeholder_day
 from breachkit.recognisers.definition import Recogniser
@@ -41,11 +42,22 @@ LISTS = (
     "union_words",
     "origin_words",
     "orientation_words",
+    "political_words",
+    "offence_words",
+    "genetic_words",
+    "addiction_words",
+    "consent_words",
+    "act_words",
+    "product_words",
+    "company_words",
 )
 # Longer lists of the same kind, derived from public sources; other rooms use the short ones only.
 WIDER = {name: f"{name}_wide" for name in ("given_names", "family_names", "towns", "drugs")}
 SEX_CODES = r"^(?i:[MFH12]|homme|femme|masculin|f[éeÉ]minin|male|female)$"
 BINARY = r"^(?i:[01]|[on]|oui|non|y|yes|no|true|false|vrai|faux|t|f|[ai]|actif|inactif|active|inactive)$"
+# A time written to the second, other than a whole minute; a time on a multiple of five minutes: an appointment.
+SECONDS = r"[ T:]\d{1,2}[:hH]\d{2}:(?:0[1-9]|[1-5]\d)|^20\d{10}(?:0[1-9]|[1-5]\d)$"
+ROUND_MINUTES = r"[ T]\d{1,2}[:hH]\d?[05](?::00(?:[.]0+)?)?(?:Z| ?[+-]\d{2}:?\d{2})?$|^20\d{9}[05](?:00)?$"
 FUNCTION_WORDS = (
     r"(?i)(?:^|[ '’])(?:le|la|les|un|une|et|est|a|à|pas|en|avec"
     r"|pour|sur|par|mais|son|sa|ses|ne|qui|que|au|sans|dit|depuis|the|and|of|is)[ ,.'’]"
@@ -72,7 +84,9 @@ def _share_expressions() -> dict[str, str]:
         "date": _share("day IS NOT NULL"),
         "date_placeholder": _share(f"coalesce({is_placeholder_day('day')}, false)"),
         "with_time": _share(f"day IS NOT NULL AND {matches('v', r'[ T][0-9]{1,2}[:hH][0-9]{2}')}"),
-        "midnight": _share(f"day IS NOT NULL AND {matches('v', r'[ T]00:00(?::00(?:[.]0+)?)?$')}"),
+        "midnight": _share(f"day IS NOT NULL AND {matches('v', r'[ T]00:00(?::00(?:[.]0+)?)?(?:Z|[+-]00:?00)?$')}"),
+        "to_the_second": _share(f"day IS NOT NULL AND {matches('v', SECONDS)}"),
+        "round_minutes": _share(f"day IS NOT NULL AND {matches('v', ROUND_MINUTES)}"),
         "number": _share("number IS NOT NULL"),
         "integer": _share(matches("v", r"^-?\d+$")),
         "decimal": _share(matches("v", r"^-?\d+[.,]\d+ ?€?$")),
@@ -92,44 +106,9 @@ def _share_expressions() -> dict[str, str]:
         "binary_rows": _row_share(matches("v", BINARY)),
         "masked_card": _share(matches("v", r"^[0-9 ]{0,8}[Xx*•. ]{4,}[0-9]{2,4}$")),
         "hexadecimal": _share(matches("v", r"^(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[0-9a-fA-F]{128})$")),
-        **_written_forms(),
+        **{name: _share(condition) for name, condition in form_conditions().items()},
         "street_number": _share(matches("f", r"^\d{1,4} ?(?:BIS|TER|QUATER|[A-D])? ")),
     }
-
-
-def _written_forms() -> dict[str, str]:
-    """Shares of forms that are neither keyed nor listed: software, times as numbers, codes, several in one cell."""
-    phone = r"(?:(?:\+|00)33[ .-]?(?:\(0\))?|0)[1-9](?:[ ._-]?\d{2}){4}"
-    patterns = {
-        "user_agent": r"^(?:Mozilla|Opera|curl|okhttp|python-requests|PostmanRuntime|Dalvik|Java|axios|Wget)[ /]",
-        "path": r"^(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) )?/[^ ]*(?: HTTP/[0-9.]+)?$",
-        "date_shaped": r"^(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}[/.-]\d{1,2}[/.-]\d{1,2})(?:[ T]|$)",
-        "blood_group": r"^(?i:A|B|AB|O) ?(?:Rh ?)?(?:[+-]|pos|neg|POS|NEG)(?:itif|atif)?$",
-        "epoch": r"^1[0-9]{9}(?:[0-9]{3})?$",
-        "spreadsheet_day": r"^(?:[1-9]\d{3}|[1-5]\d{4})(?:[.,]\d+)?$",
-        "year": r"^(?:19|20)\d{2}$",
-        "month": r"^(?:(?:19|20)\d{2}[-/]?(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])[-/](?:19|20)\d{2})$",
-        "money": r"^-?\d{1,3}(?:[  .]?\d{3})*[.,]\d{2} ?(?:€|EUR)?$",
-        "two_digits": r"^\d{2}$",
-        "town_line": r"^(?:F-)?\d{5}[ -]+\p{L}",
-        "short_code": r"^[A-Za-z0-9][A-Za-z0-9/%._+-]{0,5}$",
-        "letters_and_digits": r"^(?:[A-Za-z]+[0-9]|[0-9]+[A-Za-z])[0-9A-Za-z]*$",
-        "prefixed_number": r"^[A-Za-z]{0,5}[-_/.]?\d{3,}$",
-        "lower_word": r"^[a-zç]{2,}[a-z0-9]*$",
-        "lower_dotted": r"^[a-zç]+[0-9]*[._-][a-zç0-9._-]+$",
-        "department": r"^(?:0?(?:0[1-9]|[1-8]\d|9[0-5])|2[AB]|97[1-6])$",
-        "starts_with_eight": "^8",
-        "street_tail": r"^(?i:du|de|des|d[’']|de la|de l[’']) ?\p{L}",
-        "degrees": r"^-?\d{1,2}[.,]\d{4,}$",
-        "signs": r"^[^ ]*[!?*$@#&%=;+][^ ]*$",
-        "blood_pressure": r"^\d{1,3} ?/ ?\d{1,2}\d?$",
-        "two_phones": rf"{phone}\D+{phone}",
-        "many_phones": phone,
-        "name_and_date": r"\p{L}{3,}.*\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}",
-        "person_signs": r"^[\p{L}' -]+(?:\^|, )[\p{L}' -]+$",
-        "long_token": r"^[0-9A-Za-z+/=_-]{15,}$",
-    }
-    return {name: _share(matches("v", pattern)) for name, pattern in patterns.items()}
 
 
 def _number_expressions() -> dict[str, str]:
@@ -141,6 +120,7 @@ def _number_expressions() -> dict[str, str]:
         "number_high": "quantile_disc(number, 0.98)",
         "letters_distinct": "count(DISTINCT left(f, 1))",
         "prefix_distinct": "count(DISTINCT left(v, 3))",
+        "head_distinct": "count(DISTINCT left(v, 4))",
         "number_min": "min(number)",
         "number_median": "median(number)",
         "number_max": "max(number)",

@@ -65,9 +65,38 @@ GROUPS = (
         "lab_result",
         "care_unit",
     ),
-    ("flag", "consent", "insurance_rights", "disability"),
     ("sex", "flag"),
+    ("genetic", "lab_result"),
 )
+# What codes and yes or no can be, once the header names it: none of these is ever a mere indicator.
+CODES = frozenset(
+    [
+        *("lab_result", "diagnosis", "diagnosis_code", "genetic", "trade_union", "political_opinion", "religion"),
+        *("sex_life", "ethnic_origin", "offence", "disability", "biometric", "consent", "vital_sign", "drug"),
+        *("insurance_rights", "care_unit", "procedure_code", "allergy", "marital_status", "contract_number"),
+        *("patient_id", "technical_id", "postcode", "city", "specialty", "sex", "age", "country", "nationality"),
+        *("income", "amount", "access_code", "insurer", "organisation_name"),
+    ]
+)
+NUMBERS = frozenset(["technical_id", "contract_number", "access_code", "id_document", "flag", "biometric", "genetic"])
+# A form that many things share, and what else it is where the header says so.
+FORMS_OF: dict[str, frozenset[str]] = {
+    "flag": CODES,
+    "patient_id": NUMBERS | {"income", "lab_result"},
+    "technical_id": frozenset(["biometric", "patient_id", "contract_number", "consent"]),
+    "phone": frozenset(["technical_id", "contract_number", "patient_id"]),
+    "password": NUMBERS | {"consent", "other", "username"},
+    "username": frozenset(["technical_id", "flag"]),
+    "amount": frozenset(["income", "lab_result", "vital_sign", "gps", "flag"]),
+    "age": frozenset(["vital_sign", "lab_result", "flag"]),
+    "lab_result": frozenset(["vital_sign", "amount", "income", "flag", "diagnosis", "genetic"]),
+    "vital_sign": frozenset(["lab_result", "flag", "card_number", "age"]),
+    "care_date": frozenset(["offence", "consent", "vital_sign", "insurance_rights", "death_date"]),
+    "timestamp": frozenset(["offence", "consent", "vital_sign", "insurance_rights", "death_date"]),
+    "city": frozenset(["organisation_name", "family_name", "practitioner_name", "full_name", "birth_place"]),
+    "other": frozenset(["flag", "technical_id"]),
+    "diagnosis": frozenset(["lab_result", "procedure_code", "genetic"]),
+}
 NAMED = 0.6  # least weight of a header that says which of a group
 LIKELY = 0.5  # least weight of a neighbour's own evidence
 
@@ -80,6 +109,7 @@ def _likely(profile: ColumnProfile, announced: Mapping[str, float], signals: Seq
 def _named_within_group(signal: Signal, announced: Mapping[str, float]) -> Signal:
     """The signal, turned to the field that the header names within the same group."""
     partners = {field for group in GROUPS if signal.field in group for field in group}
+    partners |= FORMS_OF.get(signal.field, frozenset())
     named = [field for field in sorted(partners) if announced.get(field, 0.0) >= NAMED]
     if not named:
         return signal

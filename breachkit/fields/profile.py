@@ -68,14 +68,26 @@ class ColumnProfile:
         return self.distinct / self.filled if self.filled else 0.0
 
 
+# Lists whose short words mean something only as the whole cell, and the longest of them; « SF DURAND » is no act.
+WHOLE_CELL = {"act_words": 4, "product_words": 8, "status_words": 3, "occupations": 3, "units": 3, "lab_tests": 2}
+# General words that begin many other names: « Centre de dialyse » is no opinion.
+GENERAL_WORDS = frozenset(
+    ["CENTRE", "GAUCHE", "DROITE", "ENSEMBLE", "SE", "DS", "NOIR", "BLANC", "ALL", "HALL", "BASE"]
+)
+
+
 @cache
-def _vocabulary() -> tuple[list[str], list[int]]:
-    """Every word of the lists with one bit for each list that holds it."""
+def _vocabulary() -> tuple[list[str], list[int], list[int]]:
+    """Every word of the lists with one bit for each list that holds it: as a whole cell, and as its first word."""
     bits: dict[str, int] = {}
+    heads: dict[str, int] = {}
     for position, name in enumerate(LISTS):
         for word in (*placeholder_words(name), *(placeholder_words(WIDER[name]) if name in WIDER else ())):
             bits[word] = bits.get(word, 0) | 1 << position
-    return list(bits), list(bits.values())
+            general = word in GENERAL_WORDS and name != "organisation_words"
+            if len(word) > WHOLE_CELL.get(name, 0) and not general:
+                heads[word] = heads.get(word, 0) | 1 << position
+    return list(bits), list(bits.values()), [heads.get(word, 0) for word in bits]
 
 
 def _first_pass(
@@ -102,7 +114,7 @@ def _second_pass_sql(cells: Sequence[str]) -> str:
     """One row of measures for each column: all columns in one statement, since planning costs more than counting."""
     selection = ", ".join(f'{sql} AS "{name}"' for name, sql in measures().items())
     return f"""
-        WITH vocabulary AS (SELECT unnest($words) AS word, unnest($bits) AS bits),
+        WITH vocabulary AS (SELECT unnest($words) AS word, unnest($bits) AS bits, unnest($heads) AS heads),
         cells AS MATERIALIZED ({" UNION ALL ".join(cells)}),
         values_ AS MATERIALIZED (
             SELECT col, {trimmed("raw")} AS v, sum(n)::BIGINT AS n FROM cells WHERE {is_filled("raw")} GROUP BY ALL
@@ -116,7 +128,7 @@ def _second_pass_sql(cells: Sequence[str]) -> str:
             FROM values_
         ),
         listed AS (
-            SELECT forms.*, coalesce(whole.bits, 0) | coalesce(head.bits, 0) | coalesce(word.bits, 0) AS bits,
+            SELECT forms.*, coalesce(whole.bits, 0) | coalesce(head.heads, 0) | coalesce(word.heads, 0) AS bits,
                 CASE WHEN position(' ' IN f) > 0 THEN coalesce(tail.bits, 0) ELSE 0 END AS tail_bits
             FROM forms
             LEFT JOIN vocabulary AS whole ON whole.word = f
@@ -207,10 +219,10 @@ def _second_pass(
     if not selected:
         return {}
     cells = [_cells_of(table, number, column, modulus) for number, (column, modulus) in selected.items()]
-    words, bits = _vocabulary()
+    words, bits, heads = _vocabulary()
     cursor = connection.execute(
         _second_pass_sql(cells),
-        {"words": words, "bits": bits, "categories": list(placeholder_words("cim10_categories"))},
+        {"words": words, "bits": bits, "heads": heads, "categories": list(placeholder_words("cim10_categories"))},
     )
     names = [one[0] for one in cursor.description or ()]
     measured = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

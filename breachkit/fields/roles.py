@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from breachkit.fields.decide import ColumnVerdict
@@ -62,6 +63,19 @@ NAMES = ("family_name", "full_name", "given_name", "birth_name")
 IDENTITY = ("family_name", "birth_name", "given_name", "full_name", "birth_date", "sex")
 # A directory lists a professional once for each place of work, rarely more than twice. Our choice.
 LEAST_DISTINCT_SHARE = 0.4
+# What happened to a person, and what tells who it was.
+CARE_FACTS = {"procedure_code", "drug", "lab_result", "diagnosis", "diagnosis_code", "vital_sign", "allergy"}
+PERSONS = {
+    *("family_name", "given_name", "full_name", "birth_name", "nir", "ins", "birth_date", "patient_id"),
+    *("username", "password", "ip_address"),
+}
+REFERENCE = {"drug", "procedure_code", "finess", "siren", "organisation_name", "lab_result", "diagnosis_code", "amount"}
+MIN_ROWS = 20  # below, persons that come back prove nothing
+DAYS_OF_LIFE = 25_000  # days on which the persons of a table were born, about
+MONTHS_OF_LIFE = 130  # different values at most where only the year of birth is kept
+# Shares of the rows below which persons come back. Our choice.
+BIRTHS_LEFT, NAMES_LEFT, KEYS_LEFT = 0.65, 0.75, 0.75
+DATED = 0.9  # share of the rows with a date of care, where each row is an act. Our choice.
 LEAST_WEIGHT = 2.0  # below, the columns say too little
 
 
@@ -71,8 +85,65 @@ def _points_to_professionals(verdicts: Sequence[ColumnVerdict]) -> bool:
     return bool(found) and all(one.distinct < LEAST_DISTINCT_SHARE * one.filled for one in found)
 
 
+def _comes_back(one: ColumnVerdict) -> bool:
+    """Whether the values of a column that tells persons apart come back on many rows."""
+    if one.filled < MIN_ROWS:
+        return False
+    if one.field == "birth_date":
+        # Many persons share a day by chance: compared with what as many persons would have.
+        expected = DAYS_OF_LIFE * (1 - math.exp(-one.filled / DAYS_OF_LIFE))
+        return MONTHS_OF_LIFE < one.distinct < BIRTHS_LEFT * expected
+    most = NAMES_LEFT if one.field == "full_name" else KEYS_LEFT
+    return one.distinct < most * one.filled
+
+
+def _several_rows_a_person(verdicts: Sequence[ColumnVerdict]) -> bool:
+    keys = [one for one in verdicts if one.field in ("nir", "ins", "patient_id")]
+    told = keys or [one for one in verdicts if one.field in ("full_name", "birth_date")]
+    return any(_comes_back(one) for one in told)
+
+
+def _plain_role(verdicts: Sequence[ColumnVerdict]) -> Role | None:
+    """The role that the sort of the columns settles by itself, None where it takes the weights."""
+    held = {one.field for one in verdicts}
+    rows = max((one.filled for one in verdicts), default=0)
+    care = held & CARE_FACTS
+    if not held & PERSONS and {"sex", "age"} <= held and len(care) >= 2 and not held & {"care_date", "amount"}:
+        return "patients"  # a study: one row a subject, without names
+    contacts = held & {"email", "phone"} and not held & {"finess", "siren"}
+    nobody = not held & (PERSONS | {"practitioner_name", "rpps", "adeli"})
+    if nobody and not contacts and "care_date" not in held and held & REFERENCE:
+        return "other"  # a list of medicines, acts, establishments or devices
+    if not care and "care_date" not in held:
+        if ("password" in held and not held & {"nir", "ins", "practitioner_name"}) or {
+            "access_code",
+            "biometric",
+        } <= held:
+            return "accounts"
+        if "income" in held and held & {"occupation", "specialty", "trade_union"}:
+            return "professionals"  # a payroll
+    if held & {"ip_address"} and held & {"amount"} and held & {"postal_address", "card_number"}:
+        return "events"  # an order keeps the address it came from
+    dated = [one for one in verdicts if one.field == "care_date" and one.filled >= DATED * rows]
+    facts = care | (held & {"amount", "document_title", "insurance_rights"})
+    if _several_rows_a_person(verdicts) and (dated or care):
+        return "events" if dated or "amount" in held else None
+    identity = held & {"birth_date", "nir", "ins"}
+    if not identity and "amount" in held and held & PERSONS and not held & {"specialty", "rpps"}:
+        keyed = any(one.field == "technical_id" and one.distinct == one.filled == rows for one in verdicts)
+        if keyed and sum(one.field == "amount" for one in verdicts) >= 2:
+            return "events"  # invoices
+    if not dated and facts and held & {"religion", "political_opinion", "ethnic_origin", "sex_life"}:
+        return "patients"  # a survey or a membership: one row a person
+    return None
+
+
 def table_role(verdicts: Sequence[ColumnVerdict]) -> Role:
     """The role of a table from its columns' fields; `other` where no role stands out."""
+    return _plain_role(verdicts) or _weighed_role(verdicts)
+
+
+def _weighed_role(verdicts: Sequence[ColumnVerdict]) -> Role:
     held = {one.field for one in verdicts}
     scores = {
         role: sum(weight for field, weight in weights.items() if field in held) for role, weights in WEIGHTS.items()

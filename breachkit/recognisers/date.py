@@ -34,7 +34,8 @@ FRENCH = rf"^\d{{1,2}}[-/. ]\d{{1,2}}[-/. ]\d{{4}}{TIME}"
 FRENCH_SHORT = rf"^\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2}}{TIME}"
 COMPACT_ISO = r"^(?:1[89]|20|9999)\d{2}(?:0\d|1[0-2])[0-3]\d(?:[T ]?\d{4,6})?$"
 COMPACT_FRENCH = r"^[0-3]\d(?:0\d|1[0-2])(?:1[89]|20)\d{2}$"
-WORDS = r"^\d{1,2}(?:ER)?[-/. ]+[A-Z]{3,9}\.?[-/. ]+\d{4}$"
+# « 12 mars 1980 », the DATE9. of SAS (« 12MAR1980 ») and the time of a web server's log (« 12/Mar/1980:08:30:00 »).
+WORDS = r"^\d{1,2}(?:ER)?[-/. ]*[A-Z]{3,9}\.?[-/. ]*\d{4}(?:[: T]+\d{1,2}[:H]\d{2}.*)?$"
 SHAPES = (ISO, FRENCH, FRENCH_SHORT, COMPACT_ISO, COMPACT_FRENCH)
 
 
@@ -50,7 +51,8 @@ def _month_of_words(sql: str) -> str:
 def _in_words(sql: str) -> str:
     plain = f"strip_accents(upper({sql}))"
     day = f"lpad(regexp_extract({plain}, '^[0-9]+'), 2, '0')"
-    iso = f"concat(right({plain}, 4), '-', {_month_of_words(plain)}, '-', {day})"
+    year = f"regexp_extract({plain}, '[A-Z.][-/. ]*([0-9]{{4}})', 1)"
+    iso = f"concat({year}, '-', {_month_of_words(plain)}, '-', {day})"
     return f"CASE WHEN {matches(plain, WORDS)} THEN TRY_CAST({iso} AS DATE) END"
 
 
@@ -125,6 +127,8 @@ DATE = Recogniser(
         "12 mars 1980",
         "1er août 1980",
         "12.03.1980",
+        "12MAR1980",
+        "12/Mar/1980:08:30:00 +0200",
     ),
     examples_invalid=("31/02/1980", "1980-13-01", "45/03/1980", "dimanche", "12345678"),
     examples_degenerate=(
