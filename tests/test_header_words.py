@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from breachkit.fields.decide import ColumnVerdict
@@ -237,10 +239,8 @@ NAMES = (("family_name", 500, 300), ("given_name", 500, 250), ("sex", 500, 2))
         ((*NAMES, ("birth_date", 500, 160), ("care_date", 500, 300), ("lab_result", 500, 90)), "events"),
         ((*NAMES, ("email", 500, 500), ("password", 500, 500), ("birth_date", 500, 495)), "accounts"),
         ((("ip_address", 500, 90), ("timestamp", 500, 480), ("username", 500, 40), ("flag", 500, 5)), "access_log"),
-        (
-            (*NAMES, ("nir", 500, 500), ("income", 500, 480), ("occupation", 500, 30), ("iban", 500, 500)),
-            "professionals",
-        ),
+        # Members of an insurer and job seekers have an income and an occupation as well.
+        ((*NAMES, ("nir", 500, 500), ("income", 500, 480), ("occupation", 500, 30), ("iban", 500, 500)), "patients"),
         ((*NAMES, ("rpps", 500, 500), ("specialty", 500, 20), ("finess", 500, 80)), "professionals"),
         ((("drug", 500, 500), ("amount", 500, 80), ("flag", 500, 5), ("technical_id", 500, 500)), "other"),
         ((("finess", 500, 500), ("organisation_name", 500, 490), ("phone", 500, 500), ("city", 500, 90)), "other"),
@@ -249,3 +249,14 @@ NAMES = (("family_name", 500, 300), ("given_name", 500, 250), ("sex", 500, 2))
 )
 def test_the_role_of_a_table_comes_from_its_columns(columns: tuple[tuple[str, int, int], ...], role: str) -> None:
     assert table_role(verdicts(*columns)) == role
+
+
+def test_a_payroll_is_told_by_the_words_of_those_who_pay() -> None:
+    """Taken for professionals, the members of an insurer would be no patients of the breach."""
+    columns = (*NAMES, ("income", 500, 480), ("occupation", 500, 30), ("timestamp", 500, 400))
+    plain = verdicts(*columns)
+    headers = ("NOM", "PRENOM", "SEXE", "SALAIRE_BRUT", "METIER", "DATE_EMBAUCHE")
+    staff = [replace(one, header=header) for one, header in zip(plain, headers, strict=True)]
+    assert table_role(staff) == "professionals"
+    members = [*staff, replace(plain[0], position=7, column="c7", header="MUTUELLE", field="insurer")]
+    assert table_role(members) == table_role(plain) == "patients"

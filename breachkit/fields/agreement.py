@@ -11,6 +11,7 @@ from breachkit.recognisers.catalogue import RECOGNISERS
 
 Check = Callable[[ColumnProfile], float]
 CONTRADICTED: Final = 0.15  # what is left of a header that the values contradict
+LONG: Final = 20  # characters: an INS-C, an IBAN
 DOUBTFUL: Final = 0.7  # what is left where the form fits but the key or the plan does not
 
 
@@ -27,7 +28,10 @@ def _keyed(field: str) -> Check:
     def check(profile: ColumnProfile) -> float:
         if _kind_share(profile, field, valid=True) >= 0.25:
             return 1.0
-        return DOUBTFUL if _kind_share(profile, field, valid=False) >= 0.4 else CONTRADICTED
+        shaped = _kind_share(profile, field, valid=False)
+        if shaped >= 0.9 and profile.length_mean >= LONG:
+            return 0.9  # nothing else is as long; the keys were lost, or pseudonyms put in their place
+        return DOUBTFUL if shaped >= 0.4 else CONTRADICTED
 
     return check
 

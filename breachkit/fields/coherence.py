@@ -13,6 +13,8 @@ from breachkit.impact import Reason
 
 PROVEN = 0.5  # share of rows above which two columns prove each other; by chance it is under 2 %. Our choice.
 NAMED = 0.25  # an address of a person holds the name less often: pseudonyms, married names. Our choice.
+# Lists whose words are no town's name: a column that holds more of them than of towns is none.
+NO_TOWNS = ("insurers", "specialties", "organisation_words", "occupations", "drugs", "allergens")
 MOST_TOWNS = 3  # distinct names for a distinct code, at most. Our choice.
 ONE_TOWN = 0.75  # postcodes share towns and towns postcodes, rarely more than that. Our choice.
 # Kind of relation: least share, field and weight of the first column, of the second, and how both are said.
@@ -63,14 +65,19 @@ def _proofs(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[
             reason = _said(one, fr, en)
             yield one.first, Signal(*first, reason)
             yield one.second, Signal(*second, reason)
-    elif one.kind == "sex_of_given" and one.share >= 0.7:
+    elif one.kind == "sex_of_given" and one.share >= 0.7 and _can_be_sex(profiles[one.second]):
         fr, en = "chaque prénom va toujours avec la même valeur", "each given name always goes with the same value"
         titled = profiles[one.second].lists["titles"] >= 0.5 and profiles[one.second].shares["sex_rows"] < 0.9
         yield one.second, Signal("title" if titled else "sex", 0.9, _said(one, fr, en))
-    elif one.kind == "sex_in_nir" and one.share >= 0.9:
+    elif one.kind == "sex_in_nir" and one.share >= 0.9 and _can_be_sex(profiles[one.second]):
         fr, en = "deux valeurs suivent le premier chiffre du NIR", "two values follow the first digit of the NIR"
         titled = profiles[one.second].lists["titles"] >= 0.5 and profiles[one.second].shares["sex_rows"] < 0.9
         yield one.second, Signal("title" if titled else "sex", 0.95, _said(one, fr, en))
+
+
+def _can_be_sex(profile: ColumnProfile) -> bool:
+    """Yes and no follow the given name as well, where they tell a pregnancy."""
+    return profile.shares["sex_rows"] >= 0.98 or profile.shares["binary_rows"] < 0.5
 
 
 def _is_of_place(profile: ColumnProfile) -> bool:
@@ -116,6 +123,9 @@ def _towns(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[i
     lists = profiles[one.second].lists
     # The same patient on several rows has one postcode too: a column of names is no town.
     if max(lists["family_names"], lists["given_names"]) > lists["towns"] + 0.2:
+        return
+    # Neither are the insurers or the doctors of a neighbourhood, however few they are.
+    if max(lists[name] for name in NO_TOWNS) > lists["towns"] or profiles[one.second].shares["doctor"] >= 0.3:
         return
     reason = _said(
         one,

@@ -150,8 +150,6 @@ def _says_nothing(choices: Sequence[Choice]) -> bool:
     """No field of a person comes near: the plain reading may be taken."""
     if any(reason.id == "fields.header_contradicted" for one in choices for reason in one.reasons):
         return False
-    if any(reason.id == "fields.header_contradicted" for one in choices for reason in one.reasons):
-        return False
     return all(one.score < NEAR for one in choices if one.field not in ("flag", "technical_id"))
 
 

@@ -147,6 +147,8 @@ def _phones(profile: ColumnProfile) -> list[Signal]:
     if alike and profile.shares["phone_written"] >= 0.9 and profile.shares["digits"] >= 0.95:
         return []
     written, mobile = profile.shares["phone_written"], profile.shares["mobile"]
+    if profile.length_max == 9 and any(_key_weight(profile, kind) >= 0.9 for kind in ("adeli", "finess", "siren")):
+        return []  # a key that all pass is no chance; ten digits that lost their zero have none
     weight = 0.9 * share if written >= 0.7 else 0.65 if mobile >= 0.7 else 0.35
     # Nine digits that a spreadsheet left of ten: mobiles are frequent, and no person's number begins with 8.
     lost_zero = profile.length_min == profile.length_max == 9 or profile.shares["integer"] >= 0.9
@@ -157,8 +159,8 @@ def _phones(profile: ColumnProfile) -> list[Signal]:
 
 def _postcodes(profile: ColumnProfile) -> list[Signal]:
     share = profile.kinds["postcode"].valid / profile.looked_at
-    if share < 0.8 or profile.length_max > 7:
-        return []
+    if share < 0.8 or profile.length_max > 7 or profile.shares["decimal"] >= 0.02:
+        return []  # a point between digits is that of an amount
     # French postcodes mostly end in 0 (bureau distributeur), random numbers one time in ten.
     typical = profile.shares["ends_zero"] >= 0.3 and not (profile.shares["thousands"] >= 0.9 and profile.distinct >= 20)
     # Four digits may be a postcode that lost its zero: a few of them, not most.

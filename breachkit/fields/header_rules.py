@@ -6,6 +6,7 @@ of a record is the software's; a word of religion, health or justice keeps its f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -118,11 +119,16 @@ def _bare_day(scores: Scores, header: Header, others: frozenset[str]) -> Scores:
     return _beside(scores, "care_date", 0.85) if len(others & classes()["of_care"]) >= 2 else scores
 
 
+OTHER_NAME = re.compile(r"nom$|nomusu|nomusage|usuel|marital|epouse|nomfam|nomdefam|lastname|familyname|nomaff|nommar")
+
+
 def _family_name_of_patient(written: str, neighbours: Sequence[str]) -> bool:
-    """Whether PAT stands for the patient (NOM_PAT beside PREN_PAT) and not for « patronymique »."""
-    return written.endswith("nompat") and any(
-        one.endswith("pat") and len(one) > 4 and not one.endswith("nompat") for one in neighbours
-    )
+    """Whether PAT stands for the patient (NOM_PAT beside PREN_PAT, or the only name) and not for « patronymique »."""
+    if not written.endswith("nompat"):
+        return False
+    if any(one.endswith("pat") and len(one) > 4 and not one.endswith("nompat") for one in neighbours):
+        return True
+    return not any(OTHER_NAME.search(one) for one in neighbours if not one.endswith("nompat"))
 
 
 def in_table(scores: Scores, header: Header, others: frozenset[str], neighbours: Sequence[str]) -> Scores:

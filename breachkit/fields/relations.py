@@ -72,7 +72,8 @@ def _is_town(one: ColumnProfile) -> bool:
 
 
 def _is_postcode(one: ColumnProfile) -> bool:
-    return one.distinct >= 8 and one.kinds["postcode"].shaped >= 0.8 * one.looked_at and one.length_max <= 8
+    shaped = one.kinds["postcode"].shaped >= 0.8 * one.looked_at and one.length_max <= 8
+    return shaped and one.distinct >= 8 and one.shares["decimal"] < 0.02 and one.length_min >= 4
 
 
 def _is_commune(one: ColumnProfile) -> bool:

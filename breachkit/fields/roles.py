@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from breachkit.fields.decide import ColumnVerdict
+from breachkit.fields.header import plain_words
 from breachkit.impact import Role
 
 # Fields that speak for a role, with their weight. Our choice.
@@ -76,6 +78,10 @@ MONTHS_OF_LIFE = 130  # different values at most where only the year of birth is
 # Shares of the rows below which persons come back. Our choice.
 BIRTHS_LEFT, NAMES_LEFT, KEYS_LEFT = 0.65, 0.75, 0.75
 DATED = 0.9  # share of the rows with a date of care, where each row is an act. Our choice.
+STAFF = re.compile(
+    r"embauche|salaire|salary|brut|paie|paye|payroll|agent|agt|matric|grade|echelon|indice|hire|employee|employe"
+    r"|anciennete|cdi|cdd|statut|quotite|affectation|manager|syndic"
+)
 LEAST_WEIGHT = 2.0  # below, the columns say too little
 
 
@@ -103,6 +109,13 @@ def _several_rows_a_person(verdicts: Sequence[ColumnVerdict]) -> bool:
     return any(_comes_back(one) for one in told)
 
 
+def _is_of_staff(verdicts: Sequence[ColumnVerdict]) -> bool:
+    """Headers of those who pay the persons; members and job seekers have an income and an occupation as well."""
+    if any(one.field in ("insurer", "insurance_rights", "patient_id") for one in verdicts):
+        return False
+    return sum(bool(STAFF.search("".join(plain_words(one.header)))) for one in verdicts) >= 2
+
+
 def _plain_role(verdicts: Sequence[ColumnVerdict]) -> Role | None:
     """The role that the sort of the columns settles by itself, None where it takes the weights."""
     held = {one.field for one in verdicts}
@@ -120,7 +133,7 @@ def _plain_role(verdicts: Sequence[ColumnVerdict]) -> Role | None:
             "biometric",
         } <= held:
             return "accounts"
-        if "income" in held and held & {"occupation", "specialty", "trade_union"}:
+        if "income" in held and held & {"occupation", "specialty", "trade_union"} and _is_of_staff(verdicts):
             return "professionals"  # a payroll
     if held & {"ip_address"} and held & {"amount"} and held & {"postal_address", "card_number"}:
         return "events"  # an order keeps the address it came from
