@@ -36,6 +36,7 @@ from breachkit.reference.catalogue import fields
 from breachkit.reference.method import limit
 
 Kind = Literal["professional", "practice", "establishment", "unknown"]
+POOR_SHARE = 0.05  # of the records, above which the reader is told that names alone cannot be counted well
 KINDS: dict[str, Kind] = {
     "rpps": "professional",
     "adeli": "professional",
@@ -196,6 +197,7 @@ def quality_of(
         (reference_method, 1 if reference_method in ("reference_unknown", "reference_extract") else 0),
         ("undecided_columns", len(undecided)),
         ("decisions_unmatched", unmatched),
+        ("poor_identity", resolution.poor if resolution.poor > POOR_SHARE * resolution.records else 0),
         ("undated_persons", undated),
         ("no_controller", without_controller),
         ("notes_not_reviewed", 0 if review and _is_bounded(review) else notes),

@@ -23,6 +23,7 @@ MANY_COLUMNS = 4  # of one field
 # Fields whose values link records, tell a status or a controller: always read one by one.
 LINKING_FIELDS = {
     *("family_name", "birth_name", "given_name", "full_name", "birth_date", "sex", "phone", "email", "nir"),
+    *("ins", "patient_id"),
     *("postal_address", "postcode", "city", "death_date", "free_text", *CONTROLLER_FIELDS),
 }
 

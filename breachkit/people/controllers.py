@@ -16,6 +16,7 @@ from breachkit.impact import (
     ReachGroup,
 )
 from breachkit.people import counts
+from breachkit.people.bounds import Doubt, interval
 from breachkit.people.records import PersonTable
 from breachkit.workspace import row
 
@@ -33,11 +34,18 @@ def patients_by_controller(connection: Any) -> list[dict[str, Any]]:
                 count(*) FILTER (controllers > 1) AS shared, count(*) FILTER (any_special) AS with_special
             FROM w.patient_of GROUP BY 1)
         SELECT id, field, label, specialty, revealing, records, low, best, high, minors, deceased, notes,
-            persons_with_notes, shared, with_special
-        FROM w.controllers JOIN counted USING (id) JOIN status USING (id) ORDER BY id
+            persons_with_notes, shared, with_special, coalesce(joined, 0), coalesce(missed, 0)
+        FROM w.controllers JOIN counted USING (id) JOIN status USING (id)
+        LEFT JOIN w.controller_doubt d ON d.controller = id ORDER BY id
     """)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, one, strict=True)) for one in found.fetchall()]
+    names = [column[0] for column in found.description[:-2]]
+    return [_bounded(dict(zip(names, one, strict=False)), Doubt(*one[-2:])) for one in found.fetchall()]
+
+
+def _bounded(one: dict[str, Any], found: Doubt) -> dict[str, Any]:
+    """Its bounds widened to what is doubtful among its own files: a total may be surer than each of its parts."""
+    low, high = interval(one["best"], one["records"], found, 0)
+    return {**one, "low": min(low, one["low"]), "high": max(high, one["high"])}
 
 
 def special_by_controller(connection: Any, categories: Sequence[str]) -> dict[str, dict[str, int]]:

@@ -153,12 +153,19 @@ def _reach_group(found: Sequence[Any]) -> ReachGroup:
 
 
 def minors(connection: Any) -> Estimate:
-    """Persons under 18 on the reference date; `high` adds every person without a usable birth date."""
-    (best, undated) = row(connection, "SELECT count(*) FILTER (minor), count(*) FILTER (minor IS NULL) FROM w.person")
+    """Persons under 18 on the reference date; among those without a usable birth date, the share of the others.
+
+    `low` counts the known alone; `high` adds every person without a usable birth date.
+    """
+    known, dated, undated = row(
+        connection,
+        "SELECT count(*) FILTER (minor), count(minor), count(*) FILTER (minor IS NULL) FROM w.person",
+    )
     low, high = (
         row(connection, f"SELECT count(DISTINCT {level}) FROM w.facts JOIN w.age USING (p2) WHERE minor")[0]
         for level in ("p3", "p1")
     )
+    best = known + (round(undated * known / dated) if dated else 0)
     return estimate(low, best, high + undated, "birth_date_known")
 
 

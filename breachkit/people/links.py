@@ -1,225 +1,209 @@
-"""The rules that link two identities to one person, each with the level from which it is believed.
+"""Why two identities are held for one person: the rules in words, each a way in which the traits may agree.
 
-An *identity* is a distinct combination of names, birth date, sex, contacts and controller. A rule gives pairs of
-identities. Level 1 is certain, level 2 probable, level 3 possible: persons are counted once under each level, so
-that `high` (certain links only) >= `best` (up to probable) >= `low` (up to possible) by construction.
-
-Rules that could chain two different persons through a third record (father and son with one undated file between
-them) link to one candidate only. Sources: the traits of the national identity referential (birth name, first given
-name, sex, birth date), and the failures of real exports listed in docs/methode.md. The thresholds are our choice.
+A rule names a pattern of agreement (levels of `candidates.py`); the first that holds is the reason kept for a link.
+Level 1 is established: the link is followed whatever the weights say, unless something contradicts it. Levels 2 and
+3 are weighed: the pattern's probability (`weights.py`) decides, and levels only tell how much speaks for the link.
+Sources: the traits of the national identity referential (birth name, first given name, sex, birth date), and the
+failures of real exports listed in docs/methode.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 CERTAIN, PROBABLE, POSSIBLE = 1, 2, 3
-
-# A spelling is taken for a slip of another when it is this much rarer among the identities of the extract.
-RARE_SHARE = 0.02
-RARE_COUNT = 2
+Wanted = Mapping[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
 class LinkRule:
-    """One rule: what it says to a person, its level, and the SQL that gives pairs (a, b) of identities."""
+    """One rule: what it says to a person, its level, and the levels of agreement it asks of each trait."""
 
     id: str
     level: int
     fr: str
     en: str
-    sql: str
+    wanted: Wanted
 
 
-def _star(source: str, keys: str, where: str) -> str:
-    """Links each identity of a group to the group's first: as many pairs as identities, not their square."""
-    return f"""SELECT DISTINCT iid AS b, a FROM (
-        SELECT iid, min(iid) OVER (PARTITION BY {keys}) AS a FROM {source} WHERE {where}) WHERE a <> iid"""
-
-
-NAMED = "surname IS NOT NULL AND given IS NOT NULL AND born IS NOT NULL"
-
-# Two spellings one slip apart, where one is rare and they are not both known names: a typing error (twins may well
-# be called LINA and LILA).
-SLIP_GIVEN = f"""damerau_levenshtein(x.given, y.given) <= 1 AND length(x.given) >= 3
-    AND NOT (x.given_known AND y.given_known)
-    AND least(x.given_count, y.given_count)
-        <= greatest({RARE_COUNT}, {RARE_SHARE} * greatest(x.given_count, y.given_count))"""
-CUT_GIVEN = (
-    "(starts_with(x.given, y.given) OR starts_with(y.given, x.given)) AND least(length(x.given), length(y.given)) >= 3"
-)
-SAME_SEX = "(x.sex IS NULL OR y.sex IS NULL OR x.sex = y.sex)"
-NEAR = """(len(list_intersect(x.contacts, y.contacts)) > 0 OR x.postcode = y.postcode OR x.controller = y.controller)"""
-
-
-def _pairs(keys: str, condition: str) -> str:
-    on = " AND ".join(f"x.{key} = y.{key}" for key in keys.split(", "))
-    return f"""SELECT DISTINCT x.iid AS a, y.iid AS b FROM w.named x JOIN w.named y ON {on} AND x.iid < y.iid
-        WHERE {condition}"""
-
-
+NAMES: Wanted = {"s": (1,), "g": (1,)}
+CONTACT = (1, 2)
+SLIPPED_DATE = (3, 4)
+UNTIED, TWIN, NAME_ALONE = 0.4, 0.1, 0.95  # our choice: below one half, a link is not followed as such
 RULES = (
     LinkRule(
-        "same_names_birth_contact",
+        "same_ins",
         CERTAIN,
-        "mêmes nom, prénom et date de naissance, et un contact ou une adresse en commun",
-        "same family name, given name and birth date, and a contact or address in common",
-        _star("w.named_contacts", "surname, given, born, contact", NAMED),
-    ),
-    LinkRule(
-        "same_names_birth_one_without_contact",
-        CERTAIN,
-        "mêmes nom, prénom et date de naissance, l'une des fiches étant sans contact",
-        "same family name, given name and birth date, one of the files having no contact",
-        f"""SELECT DISTINCT y.a, x.iid AS b FROM w.named x JOIN (
-            SELECT surname, given, born, min(iid) AS a FROM w.named WHERE {NAMED} GROUP BY ALL) y
-            USING (surname, given, born) WHERE len(x.contacts) = 0 AND x.iid <> y.a""",
+        "même matricule INS, prénom compatible",
+        "same INS number, compatible given name",
+        {"n": (4,), "g": (0, 1, 2, 3, 6)},
     ),
     LinkRule(
         "same_nir_birth",
         CERTAIN,
         "mêmes NIR, prénom et date de naissance",
         "same NIR, given name and birth date",
-        _star("w.named", "nir, given, born", "nir IS NOT NULL AND given IS NOT NULL AND born IS NOT NULL"),
+        {"n": (1,), "g": (1,), "b": (1,)},
+    ),
+    LinkRule(
+        "same_file_number",
+        CERTAIN,
+        "même numéro de dossier chez le même responsable, mêmes nom et prénom à une faute près",
+        "same file number at one controller, same names but for a slip",
+        {"f": (1,), "g": (0, 1, 2, 3), "s": (0, 1, 2, 3)},
+    ),
+    LinkRule(
+        "same_names_birth_contact",
+        CERTAIN,
+        "mêmes nom (d'usage ou de naissance), prénom et date de naissance, et un contact ou une adresse en commun",
+        "same family name (used or at birth), given name and birth date, and a contact or address in common",
+        {**NAMES, "b": (1,), "l": (1,)},
     ),
     LinkRule(
         "same_names_birth",
         PROBABLE,
         "mêmes nom (d'usage ou de naissance), prénom et date de naissance",
         "same family name (used or at birth), given name and birth date",
-        _star("w.named", "surname, given, born", NAMED),
+        {**NAMES, "b": (1,)},
     ),
     LinkRule(
         "swapped_names",
         PROBABLE,
-        "nom et prénom intervertis, même date de naissance",
-        "family and given names swapped, same birth date",
-        _star("w.named", "least(surname, given), greatest(surname, given), born", NAMED),
+        "nom et prénom intervertis",
+        "family and given names swapped",
+        {"s": (5, 6)},
     ),
     LinkRule(
         "swapped_day_month",
         PROBABLE,
         "mêmes nom et prénom, jour et mois de naissance intervertis",
         "same names, day and month of birth swapped",
-        _star(
-            "w.named",
-            "surname, given, year(born), least(day(born), month(born)), greatest(day(born), month(born))",
-            f"{NAMED} AND day(born) <= 12",
-        ),
+        {**NAMES, "b": (2,)},
     ),
     LinkRule(
-        "married_name",
+        "part_of_family_name",
         PROBABLE,
-        "mêmes prénom, date de naissance et contact, nom différent (mariage, usage)",
-        "same given name, birth date and contact, another family name (marriage, use)",
-        _star("w.named_contacts", "given, born, contact", "given IS NOT NULL AND born IS NOT NULL"),
+        "mêmes prénom et date de naissance, un des noms d'un nom composé",
+        "same given name and birth date, one of the names of a compound family name",
+        {"s": (2,), "g": (1, 2), "b": (1, 2)},
     ),
     LinkRule(
         "cut_given_name",
         PROBABLE,
         "mêmes nom et date de naissance, prénom composé abrégé",
         "same family name and birth date, compound given name cut short",
-        _pairs("surname, born", f"x.given <> y.given AND {CUT_GIVEN} AND {SAME_SEX} AND {NEAR}"),
+        {"s": (1, 2), "g": (2,), "b": (1, 2)},
     ),
     LinkRule(
         "slip_in_given_name",
         PROBABLE,
         "mêmes nom et date de naissance, prénom à une faute de frappe près (l'une des graphies est rare)",
         "same family name and birth date, given name one slip apart (one spelling being rare)",
-        _pairs("surname, born", f"x.given <> y.given AND {SLIP_GIVEN} AND {SAME_SEX} AND {NEAR}"),
+        {"s": (1, 2), "g": (3,), "b": (1, 2)},
     ),
     LinkRule(
         "slip_in_family_name",
         PROBABLE,
-        "mêmes prénom et date de naissance, nom à une faute de frappe près, et un lien (contact, commune, médecin)",
-        "same given name and birth date, family name one slip apart, and a tie (contact, town, doctor)",
-        _pairs(
-            "given, born",
-            f"x.surname <> y.surname AND damerau_levenshtein(x.surname, y.surname) <= 1 AND {SAME_SEX} AND {NEAR}",
-        ),
+        "mêmes prénom et date de naissance, nom à une faute de frappe près",
+        "same given name and birth date, family name one slip apart",
+        {"s": (3,), "g": (1, 2), "b": (1, 2)},
     ),
     LinkRule(
         "slip_in_birth_date",
         PROBABLE,
-        "mêmes nom, prénom et contact, date de naissance à un chiffre près",
-        "same names and contact, birth date one digit apart",
-        """SELECT DISTINCT x.iid AS a, y.iid AS b FROM w.named_contacts x JOIN w.named_contacts y
-            USING (surname, given, contact) WHERE x.iid < y.iid AND x.born <> y.born
-            AND hamming(strftime(x.born, '%Y%m%d'), strftime(y.born, '%Y%m%d')) = 1
-            AND abs(year(x.born) - year(y.born)) < 10""",
+        "mêmes nom et prénom, date de naissance à un ou deux chiffres près",
+        "same names, birth date one or two digits apart",
+        {**NAMES, "b": SLIPPED_DATE},
+    ),
+    LinkRule(
+        "married_name",
+        PROBABLE,
+        "mêmes prénom, date de naissance et contact, nom différent (mariage, usage)",
+        "same given name, birth date and contact, another family name (marriage, use)",
+        {"s": (4,), "g": (1,), "b": (1,), "l": CONTACT},
     ),
     LinkRule(
         "undated_same_contact",
         PROBABLE,
         "mêmes nom, prénom et contact, date de naissance absente d'une fiche",
         "same names and contact, birth date missing in one file",
-        """SELECT min(y.iid) AS a, x.iid AS b FROM w.named_contacts x JOIN w.named_contacts y
-            USING (surname, given, contact) WHERE x.born IS NULL AND (y.born IS NOT NULL OR y.iid < x.iid)
-            GROUP BY x.iid""",
+        {**NAMES, "b": (0,), "l": CONTACT},
     ),
     LinkRule(
-        "undated_bare_unique",
-        PROBABLE,
-        "mêmes nom et prénom, fiche sans date ni contact, une seule personne datée de ce nom dans l'extraction",
-        "same names, a file with neither date nor contact, one dated person only of that name in the extract",
-        """SELECT min(y.iid) AS a, x.iid AS b FROM w.named x JOIN w.named y USING (surname, given)
-            WHERE x.born IS NULL AND len(x.contacts) = 0 AND y.born IS NOT NULL
-            AND (x.sex IS NULL OR y.sex IS NULL OR x.sex = y.sex)
-            GROUP BY x.iid HAVING count(DISTINCT y.born) = 1""",
-    ),
-    LinkRule(
-        "undated_possible",
+        "undated_names",
         POSSIBLE,
-        "mêmes nom et prénom, date de naissance absente d'une fiche",
-        "same names, birth date missing in one file",
-        """SELECT min(y.iid) AS a, x.iid AS b FROM w.named x JOIN w.named y USING (surname, given)
-            WHERE x.born IS NULL AND x.iid <> y.iid AND (y.born IS NOT NULL OR y.iid < x.iid) GROUP BY x.iid""",
+        "mêmes nom et prénom, date de naissance absente d'une fiche, sans contact commun",
+        "same names, birth date missing in one file, no contact in common",
+        {**NAMES, "b": (0,)},
     ),
     LinkRule(
-        "slips_possible",
+        "similar_given_names",
         POSSIBLE,
-        "mêmes prénom et date de naissance, noms proches",
-        "same given name and birth date, similar family names",
-        _pairs(
-            "given, born",
-            "x.surname <> y.surname AND (damerau_levenshtein(x.surname, y.surname) <= 2 "
-            f"OR jaro_winkler_similarity(x.surname, y.surname) >= 0.9) AND {SAME_SEX}",
-        ),
+        "mêmes nom et date de naissance, deux prénoms connus qui se ressemblent (jumeaux\u202f?)",
+        "same family name and birth date, two known given names alike (twins?)",
+        {"s": (1, 2), "g": (4,), "b": (1, 2)},
     ),
     LinkRule(
-        "given_slips_possible",
+        "another_family_name",
         POSSIBLE,
-        "mêmes nom et date de naissance, prénoms proches",
-        "same family name and birth date, similar given names",
-        # Twins called LINA and LILA are among these: the lower bound may count them as one.
-        _pairs(
-            "surname, born",
-            f"x.given <> y.given AND ({CUT_GIVEN} OR damerau_levenshtein(x.given, y.given) <= 1) AND {SAME_SEX}",
-        ),
+        "mêmes prénom et date de naissance, nom différent, sans contact commun",
+        "same given name and birth date, another family name, no contact in common",
+        {"s": (0, 4), "g": (1, 2), "b": (1,)},
     ),
     LinkRule(
-        "birth_slip_possible",
+        "several_slips",
         POSSIBLE,
-        "mêmes nom, prénom et médecin ou commune, date de naissance à un chiffre près",
-        "same names and doctor or town, birth date one digit apart",
-        " UNION ".join(
-            _pairs(
-                f"surname, given, {tie}",
-                "abs(year(x.born) - year(y.born)) < 10 "
-                "AND hamming(strftime(x.born, '%Y%m%d'), strftime(y.born, '%Y%m%d')) = 1",
-            )
-            for tie in ("controller", "postcode")
-        ),
-    ),
-    LinkRule(
-        "new_name_possible",
-        POSSIBLE,
-        "mêmes prénom, date de naissance et code postal, nom différent (femmes)",
-        "same given name, birth date and postcode, another family name (women)",
-        _star(
-            "w.named",
-            "given, born, postcode",
-            "given IS NOT NULL AND born IS NOT NULL AND postcode IS NOT NULL AND sex = 'F'",
-        ),
+        "plusieurs différences à la fois, les autres traits concordant",
+        "several differences at once, the other traits agreeing",
+        {},
     ),
 )
+
+
+def reasons(levels: Mapping[str, Any]) -> NDArray[np.int64]:
+    """For each pattern the position in `RULES` of the first rule that holds."""
+    size = len(levels["s"])
+    found = np.full(size, len(RULES) - 1, dtype=np.int64)
+    open_ = np.ones(size, dtype=bool)
+    for position, rule in enumerate(RULES):
+        holds = open_.copy()
+        for trait, wanted in rule.wanted.items():
+            holds &= np.isin(levels[trait], wanted)
+        found[holds] = position
+        open_ &= ~holds
+    return found
+
+
+def forbidden(levels: Mapping[str, Any], *, families: bool) -> NDArray[np.bool_]:
+    """Patterns that hold a contradiction: two birth dates, two own numbers or deaths, two sexes and given names.
+
+    A birth date wholly different is an error, not a contradiction, between two files of one number and given name; and
+    where the extract holds no families there is no father of the same name: the weights decide.
+    """
+    one_file = ((levels["n"] == 4) | (levels["f"] == 1)) & np.isin(levels["g"], (1, 2, 3, 6))
+    other_birth = (levels["b"] == 5) & ~one_file & families
+    two_sexes = (levels["x"] == 2) & np.isin(levels["g"], (4, 5))
+    found: NDArray[np.bool_] = other_birth | (levels["n"] == 2) | two_sexes
+    return found
+
+
+def most(levels: Mapping[str, Any], *, families: bool) -> NDArray[np.float64]:
+    """The chance that a pattern has at most, whatever its weight: a whole name that differs is not outweighed by luck.
+
+    Another given name on one birth date and telephone is a twin, unless a number of one's own or the names in the
+    wrong order say otherwise, or the extract holds no families at all. Another family name needs a tie besides the
+    birth date; and a name alone is never sure.
+    """
+    own = (levels["n"] == 4) | (levels["f"] == 1)
+    tied = np.isin(levels["l"], (1, 2, 3, 4)) | (levels["n"] == 1) | own
+    found = np.ones(len(levels["s"]))
+    found[(levels["b"] == 0) & ~np.isin(levels["l"], (1, 2)) & ~np.isin(levels["n"], (1, 4)) & ~own] = NAME_ALONE
+    found[(levels["s"] == 4) & ~tied] = UNTIED
+    if families:
+        found[(levels["g"] == 5) & (levels["s"] != 6) & ~own] = TWIN
+    return found

@@ -10,11 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
+from breachkit.people.identities import known_given_names
 from breachkit.workspace import row
 
 # The order of preference for the identity of the controller (contract: controllers[].id).
 CONTROLLER_FIELDS = ("rpps", "adeli", "finess", "siren")
 ADDRESS_PARTS = ("postal_address", "postcode", "city")
+GIVEN_SHARE, ORDER_RATIO = 0.5, 1.3  # of whole names with a known given name at one end; and against the other end
+WHOLE_NAME = "FULLNAME"  # stands for the given name where one cell holds all the names
+# Words that a street is written with or without, or short: none tells one street from another. French and English.
+STREET_WORDS = (
+    "RUE R AVENUE AV AVE BOULEVARD BOUL BD BLD BVD PLACE PL CHEMIN CHE CHEM CH IMPASSE IMP ALLEE ALLEES ALL ROUTE RTE "
+    "SQUARE SQ COURS QUAI RESIDENCE RES LOTISSEMENT LOT LIEU DIT LD DE DU DES LA LE LES L D AU AUX A BIS TER SAINT "
+    "SAINTE ST STE STREET ROAD RD LANE DRIVE DR CRESCENT CR COURT CT CIRCUIT CCT CLOSE CL THE"
+)
 
 
 @dataclass(frozen=True)
@@ -104,23 +115,88 @@ def _letters(sql: str) -> str:
     return f"nullif(regexp_replace({sql}, '[^A-Z]', '', 'g'), '')"
 
 
-def _select(table: PersonTable, masked: Sequence[str], sql_type: str) -> str:
+def _whole(family: str, given: str) -> str:
+    """All the words of a name in alphabetical order, letters only: the same whichever way they were typed."""
+    words = f"string_split(concat_ws(' ', {family}, {given}), ' ')"
+    return _letters(f"array_to_string(list_sort({words}), '')")
+
+
+def _words(sql: str) -> str:
+    """A name of several words, with its spaces; NULL for a name of one word."""
+    return f"CASE WHEN contains({sql}, ' ') THEN {sql} END"
+
+
+def _street(table: PersonTable) -> str:
+    """House number, the words that name the street, and the postcode; the number may stand in a column of its own."""
+    columns = table.of("postal_address")[:2]
+    if not columns:
+        return "CAST(NULL AS VARCHAR)"
+    parts = [f"CASE WHEN {column.valid} THEN {column.normal} END" for column in columns]
+    plain = f"upper(strip_accents(concat_ws(' ', {', '.join([*parts, _first(table, 'postcode')])})))"
+    kept = f"regexp_replace({plain}, '\\b(?:{STREET_WORDS.replace(' ', '|')})\\b|[^A-Z0-9 ]', ' ', 'g')"
+    return f"CASE WHEN {_valid(table, 'postal_address')} THEN nullif(replace({kept}, ' ', ''), '') END"
+
+
+def _name_order(connection: Any, table: PersonTable) -> str:
+    """Where the given name stands in a column of whole names: "first", "last", or "" where the column does not tell.
+
+    Each word is looked up among known given names: one end of the column holds far more of them than the other.
+    """
+    if not table.of("full_name") or table.of("given_name"):
+        return ""
+    connection.register("known_given", pl.DataFrame({"word": known_given_names()}).to_arrow())
+    whole = _first(table, "full_name")
+    first, last = row(
+        connection,
+        f"""WITH ends AS (SELECT split_part(name, ' ', 1) AS one, split_part(name, ' ', -1) AS other
+            FROM (SELECT {whole} AS name FROM {table.table}) WHERE contains(name, ' '))
+        SELECT count(x.word) / greatest(count(*), 1), count(y.word) / greatest(count(*), 1)
+        FROM ends LEFT JOIN known_given x ON x.word = one LEFT JOIN known_given y ON y.word = other""",
+    )
+    connection.unregister("known_given")
+    if max(first, last) < GIVEN_SHARE or max(first, last) < ORDER_RATIO * min(first, last):
+        return ""
+    return "first" if first > last else "last"
+
+
+def _split_whole(whole: str, order: str) -> tuple[str, str]:
+    """Family and given name of a whole name of two words or more; one word is a family name."""
+    family, given = (
+        ("^[^ ]+ (.+)$", "^([^ ]+) .+$") if order == "first" else ("^(.+) [^ ]+$", "^.+ ([^ ]+)$")
+    )  # the word at the end that holds given names, and the rest
+    several = f"contains({whole}, ' ')"
+    return (
+        f"CASE WHEN {several} THEN regexp_extract({whole}, '{family}', 1) ELSE {whole} END",
+        f"CASE WHEN {several} THEN regexp_extract({whole}, '{given}', 1) END",
+    )
+
+
+def _select(table: PersonTable, masked: Sequence[str], sql_type: str, order: str) -> str:
     given, surname = _first(table, "given_name"), _first(table, "family_name")
-    if table.of("full_name") and not table.of("given_name"):
+    if order:
+        surname, given = _split_whole(_first(table, "full_name"), order)
+    words, whole = _words(surname), _whole(f"coalesce({surname}, {_first(table, 'birth_name')})", given)
+    if table.of("full_name") and not table.of("given_name") and not order:
         # "DUPONT JEAN" in one cell: its words in alphabetical order serve as surname, since their order is not known.
         surname = f"array_to_string(list_sort(string_split({_first(table, 'full_name')}, ' ')), ' ')"
-        given = f"CASE WHEN {_first(table, 'full_name')} IS NOT NULL THEN 'FULLNAME' END"
+        given = f"CASE WHEN {_first(table, 'full_name')} IS NOT NULL THEN '{WHOLE_NAME}' END"
+        words, whole = "CAST(NULL AS VARCHAR)", _letters(surname)
     return f"""
         SELECT {table.number} AS source, _record AS record, _line AS line,
             {_letters(surname)} AS family,
             {_letters(_first(table, "birth_name"))} AS birth,
             {_letters(given)} AS given,
             nullif(split_part({given}, ' ', 1), '') AS given_first,
+            {words} AS family_words, {_words(_first(table, "birth_name"))} AS birth_words, {whole} AS whole_name,
             {_first(table, "birth_date", "DATE")} AS born,
             {_first(table, "sex")} AS sex,
             {_all(table, "phone")} AS phones,
             {_first(table, "email")} AS email,
             {_first(table, "nir")} AS nir,
+            {_first(table, "ins")} AS ins,
+            {_first(table, "patient_id")} AS file_number,
+            {_first(table, "death_date", "DATE")} AS died,
+            {_street(table)} AS street,
             {_letters_digits(_joined(table, ("postal_address", "postcode"), " "), table)} AS address,
             {_first(table, "postcode")} AS postcode,
             ({_valid(table, "postal_address")}) AND (({_valid(table, "postcode")}) OR ({_valid(table, "city")}))
@@ -155,7 +231,8 @@ def build_records(
     note per record.
     """
     sql_type = "BIGINT" if len(masked) < 63 else "HUGEINT"
-    parts = " UNION ALL ".join(_select(table.prepared(), masked, sql_type) for table in tables)
+    prepared = [table.prepared() for table in tables]
+    parts = " UNION ALL ".join(_select(one, masked, sql_type, _name_order(connection, one)) for one in prepared)
     connection.execute(
         f"CREATE OR REPLACE TABLE {name} AS SELECT row_number() OVER (ORDER BY source, record) AS rid, * FROM ({parts})"
     )

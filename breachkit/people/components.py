@@ -1,0 +1,107 @@
+"""Persons as components of the graph of links, kept free of contradictions.
+
+Everything is integers: no name leaves the workspace. Links are taken from the strongest down; a component that would
+hold two birth dates that cannot be one, or two numbers of one's own, is rebuilt link by link and refuses those that
+would bring the contradiction in: the chain is cut at its weakest link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Links:
+    """Links by decreasing strength, ties in the order of identities: `a`, `b`, `chance`, and the reason's position."""
+
+    a: Ints
+    b: Ints
+    chance: Floats
+    reason: Ints
+
+    def sorted(self) -> Links:
+        order = np.lexsort((self.b, self.a, -self.chance))
+        return self.take(order)
+
+    def take(self, chosen: Any) -> Links:
+        return Links(self.a[chosen], self.b[chosen], self.chance[chosen], self.reason[chosen])
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+
+def labels_of(size: int, a: Ints, b: Ints) -> Ints:
+    """The component of each identity, numbered by its first identity."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(size, size))
+    found: Ints = connected_components(graph, directed=False)[1].astype(np.int64)
+    return found
+
+
+def forest(size: int, links: Links) -> Links:
+    """The links that join two components not yet joined by stronger ones; `links` are sorted."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
+    rank = np.arange(1, len(links) + 1, dtype=np.float64)
+    graph = coo_array((rank, (links.a, links.b)), shape=(size, size)).tocsr()
+    kept = minimum_spanning_tree(graph).tocoo()
+    return links.take(np.sort(kept.data.astype(np.int64)) - 1)
+
+
+class _Cluster:
+    """Identities joined so far, with the birth dates, numbers and deaths that they tell."""
+
+    def __init__(self, traits: tuple[str | None, str | None, str | None]) -> None:
+        day, nir, died = traits
+        self.days = {day} - {None}
+        self.others = ({nir} - {None}, {died} - {None})
+
+    def contradicts(self, other: _Cluster) -> bool:
+        if any(len(mine | theirs) > 1 for mine, theirs in zip(self.others, other.others, strict=True)):
+            return True
+        return bool(self.days and other.days) and all(far(one, two) for one in self.days for two in other.days)
+
+    def join(self, other: _Cluster) -> None:
+        self.days |= other.days
+        for mine, theirs in zip(self.others, other.others, strict=True):
+            mine |= theirs
+
+
+def far(one: str | None, two: str | None) -> bool:
+    """Whether two dates (YYYYMMDD) are neither one date, nor swapped, nor two digits apart at most."""
+    if one is None or two is None or one == two or (one[:4] == two[:4] and one[4:6] == two[6:] and one[6:] == two[4:6]):
+        return False
+    differing = [i for i in range(8) if one[i] != two[i]]
+    return len(differing) > 2
+
+
+def without_contradictions(links: Links, traits: dict[int, tuple[str | None, str | None, str | None]]) -> Ints:
+    """Positions of the links kept when contradictory components are built from their strongest link down."""
+    parent = {iid: iid for iid in traits}
+    clusters = {iid: _Cluster(told) for iid, told in traits.items()}
+
+    def find(iid: int) -> int:
+        while parent[iid] != iid:
+            parent[iid] = parent[parent[iid]]
+            iid = parent[iid]
+        return iid
+
+    kept = []
+    for position, (a, b) in enumerate(zip(links.a.tolist(), links.b.tolist(), strict=True)):
+        one, two = find(a), find(b)
+        if one == two or clusters[one].contradicts(clusters[two]):
+            continue
+        clusters[one].join(clusters[two])
+        parent[two] = one
+        kept.append(position)
+    return np.array(kept, dtype=np.int64)
