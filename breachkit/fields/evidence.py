@@ -202,6 +202,8 @@ def _acts(profile: ColumnProfile) -> list[Signal]:
 
 def _sexes(profile: ColumnProfile) -> list[Signal]:
     share = profile.shares["sex_rows"]
+    if share < 0.98 and profile.shares["binary_rows"] >= 0.99:
+        return []  # T and F: true and false
     if share < 0.9 or profile.distinct > 8:
         return []
     weight = 0.4 if profile.shares["digits"] > 0 else 0.85 if profile.distinct >= 2 else 0.5

@@ -110,12 +110,16 @@ def _with_lost_letters(word: str) -> tuple[str, ...] | None:
     return found[0] if found else None
 
 
+SHORT_HEADS = ("no", "cd", "id", "dt")  # NOADELI, CDGAR: two letters begin too many words to be cut off otherwise
+
+
 def _cut(word: str) -> tuple[str, ...] | None:
     """Canonical words of a glued word such as `datenaisspatient`: the longest known beginning, then the rest."""
     known = vocabulary()
     for end in range(len(word) - 1, 1, -1):
         head, tail = word[:end], word[end:]
-        if head not in known.words and (head not in known.noise or len(head) < 3):
+        short = head in SHORT_HEADS and len(tail) >= MIN_GLUED and tail in known.words
+        if head not in known.words and (head not in known.noise or len(head) < 3) and not short:
             continue
         rest = _look_up(tail) if len(tail) >= MIN_GLUED else known.words.get(tail)
         if tail == "age":  # « dépistage », « passage » are no ages

@@ -101,6 +101,8 @@ def composed(scores: Scores, header: Header) -> Scores:
         return _beside(scores, "flag", 0.95)
     if words & classes()["days"]:
         return _dated(scores, header)
+    if header.numbered and FILES & set(header.written) and words <= {"drapeau", "fichier"}:
+        return {**scores, "patient_id": 0.9}  # « numéro administratif de dossier », « patient file number »
     if header.numbered and words and words <= classes()["things"]:
         return _beside(scores, "technical_id", 0.95)
     if header.numbered and words == {"casier"}:
@@ -119,7 +121,10 @@ def _bare_day(scores: Scores, header: Header, others: frozenset[str]) -> Scores:
     return _beside(scores, "care_date", 0.85) if len(others & classes()["of_care"]) >= 2 else scores
 
 
-OTHER_NAME = re.compile(r"nom$|nomusu|nomusage|usuel|marital|epouse|nomfam|nomdefam|lastname|familyname|nomaff|nommar")
+FILES = {"dossier", "patient", "chart", "fiche"}
+OTHER_NAME = re.compile(
+    r"(?<!re)nom$|nomusu|nomusage|usuel|marital|epouse|nomfam|nomdefam|lastname|familyname|nomaff|nommar"
+)
 
 
 def _family_name_of_patient(written: str, neighbours: Sequence[str]) -> bool:
