@@ -7,13 +7,15 @@ word of a text: a mention is a category, an assertion, a subject, a position and
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from breachkit.errors import UsageError
-from breachkit.freetext.fold import fold
+from breachkit.freetext.echo import Found, echoes
+from breachkit.freetext.fold import FoldedText, fold
 from breachkit.freetext.identifiers import FoundIdentifier, find_identifiers
 from breachkit.freetext.lexicon import CATEGORIES, Lexicon, Rule, load_lexicon
 from breachkit.freetext.match import Match, matches
@@ -32,6 +34,13 @@ _IDENTIFIER_RULES = {
         ("plate", "identifier"), ("full_name", "identifier"), ("bare_code", "access_code"),
     )
 }  # fmt: skip
+
+
+# « 06 39 98 12 45 (celui de Paul) »: a number given as somebody else's.
+_REACHED_AFTER = re.compile(
+    r"^[ ,(=:\n-]*(?:tel |numero |portable |mail |celui )?(?:de|du|de la|chez|c est)"
+    r" (?!la patiente|patient|domicile)[a-z]"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,19 +82,56 @@ _SCHEMA = ("text_index", *_FIELDS)
 
 
 def _mentions(text: str, triggers: Sequence[str], corrections: dict[str, str], lexicon: Lexicon) -> list[Mention]:
-    folded = respell(fold(text), corrections)
+    plain = fold(text)
+    folded = respell(plain, corrections)
     cues = compile_cues(lexicon)
-    found: list[Mention] = []
-    for match in matches(text, folded, triggers, lexicon):
+    said: list[Found] = []
+    for match in _unambiguous(matches(text, folded, triggers, lexicon)):
         around = context(folded.text, match)
         assertion, subject = assertion_of(match, around, cues), subject_of(match, around, cues)
-        start, end = folded.original_span(match.start, match.end)
         rule = match.rule
         for category, topic in ((rule.category, rule.topic), *rule.also):
-            found.append(Mention(start, end, category, topic, assertion, subject, rule.id))
+            said.append(Found(match.start, match.end, category, topic, assertion, subject, rule.id))
+    found = [_mention(one, folded) for one in (*said, *_new(echoes(folded.text, said, cues), said))]
     for identifier in find_identifiers(text):
-        found.append(_identifier_mention(identifier, fold(text).text, lexicon))
+        found.append(_identifier_mention(identifier, plain.text, lexicon))
     return _first_of_each(found)
+
+
+def _unambiguous(found: list[Match]) -> list[Match]:
+    """Without the statements on whose words another rule of the category knows better: a fixed assertion, or a test."""
+    knowing = [match for match in found if match.rule.assertion is not None or match.rule.kind == "test"]
+    if not knowing:
+        return found
+    return [
+        match
+        for match in found
+        if match.rule.assertion is not None
+        or not any(
+            other.rule.category == match.rule.category
+            and other.start <= match.start
+            and match.end <= other.end
+            and (other.rule.assertion is not None or match.rule.kind != "test")
+            for other in knowing
+        )
+    ]
+
+
+def _mention(found: Found, folded: FoldedText) -> Mention:
+    start, end = folded.original_span(found.start, found.end)
+    return Mention(start, end, found.category, found.topic, found.assertion, found.subject, found.rule)
+
+
+def _new(added: list[Found], said: list[Found]) -> list[Found]:
+    """The echoes that say something new: one per category, assertion and subject, whatever the topic."""
+    known = {(one.category, one.assertion, one.subject) for one in said}
+    kept: list[Found] = []
+    for one in added:
+        key = (one.category, one.assertion, one.subject)
+        if key not in known:
+            known.add(key)
+            kept.append(one)
+    return kept
 
 
 def _identifier_mention(found: FoundIdentifier, folded: str, lexicon: Lexicon) -> Mention:
@@ -97,7 +143,13 @@ def _identifier_mention(found: FoundIdentifier, folded: str, lexicon: Lexicon) -
         cues = compile_cues(lexicon)
         match = Match(rule, min(found.start, len(folded)), min(found.end, len(folded)))
         around = context(folded, match)
-        if cues.relation.search(around.sentence_before) or cues.relation_after.search(around.sentence_after):
+        if (
+            cues.relation.search(around.sentence_before)
+            or cues.reached.search(around.sentence_before)
+            or cues.relation_after.search(around.sentence_after)
+            or cues.relation_head.match(around.sentence_after.lstrip(" ,(=:-"))
+            or _REACHED_AFTER.match(folded[match.end :])
+        ):
             subject = "third_party"
     return Mention(found.start, found.end, found.category, None, "affirmed", subject, rule.id)
 

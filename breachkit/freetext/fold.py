@@ -19,6 +19,8 @@ _APOSTROPHES = "'’‘ʼ`´′"
 _DASHES = "‐‑‒–—−"
 _QUOTES = '"«»“”„*_~|'
 _SPACES = "\t\x0b\x0c\u00a0\u2007\u2009\u200a\u202f\u3000\u200b\ufeff"
+# Signs for « none » as one sign; Greek letters as read in « βhCG », « γGT ».
+_SIGNS = {"Ø": "∅", "ø": "∅", "⌀": "∅", "β": "b", "ß": "b", "α": "a", "γ": "g"}
 _LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ﬁ": "fi", "ﬂ": "fl"}
 _ACRONYM = re.compile(r"(?<![a-z0-9])(?:[a-z]\.){2,}[a-z]?(?![a-z0-9])")
 _WORD_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
@@ -38,6 +40,7 @@ def _character_table() -> dict[int, str]:
             table[code] = base
     for characters, folded in ((_APOSTROPHES, " "), (_QUOTES, " "), (_SPACES, " "), (_DASHES, "-")):
         table.update({ord(character): folded for character in characters})
+    table.update({ord(sign): read for sign, read in _SIGNS.items()})
     table[ord("…")] = "."
     table[ord("→")] = ">"
     return table
@@ -119,8 +122,7 @@ def screen_form(texts: pl.Expr) -> pl.Expr:
         texts.str.normalize("NFKD")
         .str.to_lowercase()
         .str.replace_all(r"\p{Mn}", "")
-        .str.replace_all("œ", "oe", literal=True)
-        .str.replace_all("æ", "ae", literal=True)
+        .str.replace_many({"œ": "oe", "æ": "ae", **_SIGNS})
         .str.replace_all(r"\b([a-z])\.", "$1")
         .str.replace_all(r"[^a-z0-9@]+", " "),
         pl.lit(" "),

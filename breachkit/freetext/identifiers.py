@@ -11,22 +11,53 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-PHONE = re.compile(r"(?<![\d,.])(?:(?:\+|00)?33[ .\-]?(?:\(0\)[ ]?)?|0)[1-9](?:[ .\-/]{0,2}\d{2}){4}(?!\d)")
-EMAIL = re.compile(r"[\w.+\-]{2,64} ?@ ?[\w\-]{2,}(?:\.[\w\-]{2,})+")
-NIR = re.compile(
-    r"(?<!\d)[12378][ .]?\d{2}[ .]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .]?(?:\d{2}|2[ABab])"
-    r"[ .]?\d{3}[ .]?\d{3}(?:[ ./]{0,3}\d{2})?(?!\d)"
+from breachkit.recognisers.definition import Recogniser
+from breachkit.recognisers.email import EMAIL
+from breachkit.recognisers.iban import IBAN
+from breachkit.recognisers.nir import NIR, NIR_WITHOUT_KEY
+from breachkit.recognisers.phone import PHONE
+from breachkit.recognisers.plate import PLATE
+
+
+def _in_text(recogniser: Recogniser, *names: str) -> re.Pattern[str]:
+    """The patterns for running text of a kind of identifier, all or those named, as one."""
+    chosen = [pattern.regex for pattern in recogniser.patterns if not names or pattern.name in names]
+    return re.compile("|".join(f"(?:{regex})" for regex in chosen), re.IGNORECASE)
+
+
+FOREIGN_PHONE_DIGITS = 9  # our choice: a shorter « +10 15 » in a note is a dose or a score
+PATTERNS = (
+    ("iban", _in_text(IBAN)),
+    ("nir", re.compile("|".join(_in_text(one).pattern for one in (NIR, NIR_WITHOUT_KEY)), re.IGNORECASE)),
+    ("phone", _in_text(PHONE, "phone_fr", "phone_fr_slashes")),
+    ("phone", _in_text(PHONE, "phone_abroad")),
+    # typed loosely: two separators between pairs, or 33 without its sign
+    ("phone", re.compile(r"(?<![\w,.+])(?:33[ .]?|0)[1-9](?:[ .\-/]{0,2}\d{2}){4}(?!\d)")),
+    ("email", _in_text(EMAIL)),
+    # « nom (at) domaine.fr », « nom arobase domaine.fr », « nom @ domaine.fr »
+    (
+        "email",
+        re.compile(
+            r"[\w.+\-]{2,64} ?(?:@|[(\[{]at[)\]}]|[(\[]a[)\]]|\barobas[e]?\b) ?[\w\-]{2,}(?:\.[\w\-]{2,})+",
+            re.IGNORECASE,
+        ),
+    ),
+    ("plate", _in_text(PLATE, "siv", "siv_small")),
 )
-IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){4,7}(?:[ ]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
-PLATE = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-HJ-NP-TV-Z]{2}[ \-]\d{3}[ \-][A-HJ-NP-TV-Z]{2}|[A-HJ-NP-TV-Z]{2}\d{3}[A-HJ-NP-TV-Z]{2}"
-    r"|\d{2,4}[ \-]?[A-Z]{2,3}[ \-]?(?:0[1-9]|[1-8]\d|9[0-5]|2[AB]))(?![A-Za-z0-9\-])"
+OLD_PLATE = _in_text(PLATE, "fni")
+_PLATE_CONTEXT = re.compile(
+    "|".join([*PLATE.context, "véhicule", "auto", "moto", "camion", "immat", "vsl", "taxi"]), re.IGNORECASE
 )
 BARE_CODE = re.compile(r"(?<![A-Za-z0-9])(?:\d{2}[ABab]\d{2,3}|[AB]\d{4}|\d{4}[ABab])(?![A-Za-z0-9])")
+# What makes such a string a batch, a file or a part number rather than an entry code.
+_REFERENCE_BEFORE = re.compile(
+    r"(?:\blots?|réf\.?|ref\.?|référence|dossier|facture|modèle|série|CIM(?: ?10)?) ?:? ?$", re.IGNORECASE
+)
 SCREEN_PATTERN = (
-    r"(?:33|\b0)[ .\-]?(?:\(0\) ?)?[1-9](?:[ .\-/]{0,2}\d{2}){4}|@"
-    r"|\b[12378][ .]?\d{2}[ .]?\d{2}[ .]?\d[\dABab][ .]?\d{3}[ .]?\d{3}|\b[A-Z]{2}\d{2} ?[A-Z0-9]{4}"
-    r"|\b[A-Z]{2}[ \-]?\d{3}[ \-]?[A-Z]{2}\b|\b\d{2,4}[ \-]?[A-Z]{2,3}[ \-]?\d[\dAB]\b"
+    r"(?:33|\b0)[^\w,;:]{0,3}(?:\(0\) ?)?[1-9](?:[^\w,;:]{0,2}\d{2}){4}"
+    r"|\+ ?\d{2}|\b00 ?[1-9]\d|@|[(\[{]at?[)\]}]|arobas"
+    r"|\b[1-478](?:[^\w,;:]?\d){4,8}[^\w,;:]?[\dABab](?:[^\w,;:]?\d){6}|\b[A-Za-z]{2}\d{2}[ .]?[A-Za-z0-9]{4}"
+    r"|\b[A-Za-z]{2}[ \-]?\d{3}[ \-]?[A-Za-z]{2}\b|\b\d{2,4}[ \-]?[A-Z]{2,3}[ \-]?\d[\dAB]\b"
     r"|\b(?:\d{2}[ABab]\d{2,3}|[AB]\d{4}|\d{4}[ABab])\b"
     r"|\p{Lu}[\p{L}\-]{2,} \p{Lu}[\p{L}\-]+"
 )
@@ -77,16 +108,28 @@ def given_names() -> frozenset[str]:
 def find_identifiers(text: str) -> Iterator[FoundIdentifier]:
     """The identifiers of a text in order of kind; overlapping readings of the same digits are given once."""
     taken: list[tuple[int, int]] = []
-    for kind, pattern in (("iban", IBAN), ("nir", NIR), ("phone", PHONE), ("email", EMAIL), ("plate", PLATE)):
+    for kind, pattern in PATTERNS:
         for hit in pattern.finditer(text):
-            if any(start < hit.end() and hit.start() < end for start, end in taken):
+            if _is_taken(hit, taken) or (kind == "phone" and _is_too_short(hit[0])):
                 continue
             taken.append(hit.span())
             yield FoundIdentifier(kind, "identifier", hit.start(), hit.end())
+    for hit in OLD_PLATE.finditer(text):
+        if not _is_taken(hit, taken) and _PLATE_CONTEXT.search(text):
+            taken.append(hit.span())
+            yield FoundIdentifier("plate", "identifier", hit.start(), hit.end())
     for hit in BARE_CODE.finditer(text):
-        if not any(start < hit.end() and hit.start() < end for start, end in taken):
+        if not _is_taken(hit, taken) and not _REFERENCE_BEFORE.search(text[max(0, hit.start() - 14) : hit.start()]):
             yield FoundIdentifier("bare_code", "access_code", hit.start(), hit.end())
     yield from _full_names(text)
+
+
+def _is_taken(hit: re.Match[str], taken: list[tuple[int, int]]) -> bool:
+    return any(start < hit.end() and hit.start() < end for start, end in taken)
+
+
+def _is_too_short(written: str) -> bool:
+    return sum(character.isdigit() for character in written) < FOREIGN_PHONE_DIGITS
 
 
 def _full_names(text: str) -> Iterator[FoundIdentifier]:

@@ -43,21 +43,39 @@ def matches(original: str, folded: FoldedText, triggers: Iterable[str], lexicon:
             else:
                 excluded.append((start, end, term.owner))
     kept = [match for match in found if not any(_excludes(zone, match) for zone in excluded)]
-    return _longest(sorted(kept, key=lambda match: (match.start, -match.end, match.rule.id)))
+    ordered = sorted(kept, key=lambda match: (match.start, -match.end, match.rule.id))
+    return _longest(ordered, {match for match in kept if _follows_hyphen(original, folded, match)})
 
 
-def _longest(ordered: list[Match]) -> list[Match]:
-    """Without the matches that lie inside a longer one of the same category (« titre de séjour » in « pas de … »)."""
+def _follows_hyphen(original: str, folded: FoldedText, match: Match) -> bool:
+    """Whether the match is the end of a compound: « dépendant » in « insulino-dépendant »."""
+    begin, _ = folded.original_span(match.start, match.end)
+    return begin > 1 and original[begin - 1] == "-" and original[begin - 2].isalpha()
+
+
+def _longest(ordered: list[Match], compounds: set[Match]) -> list[Match]:
+    """Without the matches inside a longer one of their category (« titre de séjour » in « pas de titre de séjour »).
+
+    A shorter match with a topic of its own (not `other`) stays beside a longer one that has another topic, unless
+    it is the end of a compound.
+    """
     kept: list[Match] = []
-    reach: dict[str, tuple[int, int]] = {}
+    reach: dict[str, Match] = {}
     for match in ordered:
-        start, end = reach.get(match.rule.category, (-1, -1))
-        if start <= match.start and match.end <= end and match.end - match.start < end - start:
+        longer = reach.get(match.rule.category)
+        hidden = match in compounds or (longer is not None and match.rule.topic in {longer.rule.topic, "other", None})
+        if hidden and longer is not None and _is_within(match, longer):
             continue
         kept.append(match)
-        if match.end > end:
-            reach[match.rule.category] = (match.start, match.end)
+        if longer is None or match.end > longer.end:
+            reach[match.rule.category] = match
     return kept
+
+
+def _is_within(match: Match, longer: Match) -> bool:
+    """Whether a match lies inside a longer one."""
+    inside = longer.start <= match.start and match.end <= longer.end
+    return inside and match.end - match.start < longer.end - longer.start
 
 
 def _excludes(zone: tuple[int, int, Exclusion], match: Match) -> bool:

@@ -22,14 +22,28 @@ MIN_LETTERS = 7  # our choice: at 6, « cannes » and « tasses » meet lexicon 
 MAX_LETTERS = 24
 _WORD = re.compile(r"[a-z]{7,24}")
 _SOUNDS = (("sch", "ch"), ("ph", "f"), ("qu", "k"), ("ck", "k"), ("y", "i"), ("z", "s"), ("c", "k"), ("h", ""))
+# Common words that sound like a word of the lexicon and are none: found by trying the 60,000 commonest French words.
+_INNOCENT = frozenset(
+    {
+        "annalise", "atteles", "bartolini", "blaguez", "broncos", "cancres", "cartier", "chartier", "chasseur",
+        "chasseurs", "chlorhydrate", "cochard", "cocotte", "cocottes", "collera", "compose", "composes", "conquete",
+        "conspiration", "conspirations", "cracheur", "cracheurs", "delhaize", "duchene", "echelon", "echelons",
+        "exquise", "exquises", "fortran", "fortrans", "frisons", "lentille", "machete", "maquette", "maquettes",
+        "marches", "marchez",
+        "marquez", "menacez", "menotte", "metallise", "metallises", "narciso", "orgueil", "perruche", "perruches",
+        "placette", "placettes", "plaquee", "plaquees", "procaine", "prochaine", "prochaines", "quinque", "remarche",
+        "sechelles", "skateur", "skateurs", "finnair",
+    }
+)  # fmt: skip
 _DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1+")
 
 
-def skeleton(word: str) -> str:
-    """The word as it sounds, roughly: what common misspellings keep."""
+def skeleton(word: str, *, whole: bool = True) -> str:
+    """The word as it sounds, roughly: what common misspellings keep; a stem (not `whole`) keeps its last s."""
     for written, heard in _SOUNDS:
         word = word.replace(written, heard)
-    return _DOUBLED.sub(r"\1", word).removesuffix("s")
+    sound = _DOUBLED.sub(r"\1", word)
+    return sound.removesuffix("s") if whole else sound
 
 
 @lru_cache(maxsize=2)
@@ -43,15 +57,20 @@ def _known(rule_triggers: tuple[str, ...]) -> tuple[dict[str, str], dict[str, st
         if " " in text or not text.isalpha() or len(text) < MIN_LETTERS or not trigger.startswith(" "):
             continue
         known.add(text)
-        target = words if trigger.endswith(" ") else stems
-        target.setdefault(skeleton(text), text)
+        if trigger.endswith(" "):
+            words.setdefault(skeleton(text), text)
+        else:
+            stems.setdefault(skeleton(text, whole=False), text)
     return words, stems, frozenset(known)
 
 
 def respelling(word: str, rule_triggers: tuple[str, ...]) -> str | None:
     """The lexicon word that a misspelt folded word stands for, or None."""
-    words, stems, known = _known(rule_triggers)
-    if any(word[:length] in known for length in range(MIN_LETTERS, len(word) + 1)):
+    return _meant(word, *_known(rule_triggers))
+
+
+def _meant(word: str, words: dict[str, str], stems: dict[str, str], known: frozenset[str]) -> str | None:
+    if word in _INNOCENT or any(word[:length] in known for length in range(MIN_LETTERS, len(word) + 1)):
         return None
     sound = skeleton(word)
     if sound in words:
@@ -73,8 +92,9 @@ def respellings(screened: pl.Series, lexicon: Lexicon) -> dict[str, str]:
         .to_series()
     )
     found = {}
+    vocabulary = _known(lexicon.rule_triggers)  # once: its key is long to compare
     for word in distinct:
-        meant = respelling(word, lexicon.rule_triggers)
+        meant = _meant(word, *vocabulary)
         if meant is not None and meant != word:
             found[word] = meant
     return found
