@@ -150,6 +150,10 @@ def in_table(scores: Scores, header: Header, others: frozenset[str], neighbours:
     if "profession" in words and others & {"rpps", "adeli", "pp", "finess", "savoir"}:
         found["specialty"] = max(found.get("specialty", 0.0), 0.85)
         found.pop("occupation", None)
+    if words == {"cle"} and others & {"nir", "secu", "ss"}:
+        return {"flag": 0.9}  # the two digits that follow a NIR
+    if words == {"nom", "prenom"} and {"name", "given"} <= set(header.written):
+        return {"given_name": 0.95}  # name.official.given
     if words == {"ville"} and "postal" in others:
         found["city"] = 1.0
     if "insee" in words and "naissance" not in words and others & {"nir", "ville"}:

@@ -35,6 +35,7 @@ COPY_HEAD = re.compile(rb"(?is)[^;]{0,65536}?\bFROM\s+STDIN\b(?:[^;\n']|'[^'\n]*
 RUN_INSERT = re.compile(rb"(?i)/\*M?!\d*\s*(?=(?:INSERT|REPLACE)\b)")
 STDIN_LINE = re.compile(rb"(?i)[^\n]*\bFROM\s+stdin\b[^\n]*(?:\n|\Z)")
 NO_LINES = re.compile(rb"(?is)COPY\b.*?\b(?:TO|FROM)\s+(?:E?'|PROGRAM\b|STDOUT\b)|COPY\s+INTO\b")
+TORN = re.compile(rb"[^\n;(]{1,2048}\)\s*,\s*(?=\()")  # the rest of a tuple, and another one behind it
 LINE_VERBS = frozenset({b"go", b"rem", b"remark", b"prompt", b"whenever", b"spool", b"exit", b"quit", b"connect"})
 # The verbs of statements; a line that begins with another word is prose (a warning of mysqldump, a password prompt).
 VERBS = frozenset(
@@ -43,6 +44,7 @@ VERBS = frozenset(
     b"rename reset revoke rollback savepoint security select set show start truncate unlock update use vacuum values "
     b"with".split()
 )
+STATEMENTS = VERBS | LINE_VERBS | {b"copy", b"insert", b"upsert", b"replace"}
 
 
 def read_sql_dump(text: Text, intake: Intake) -> None:
@@ -123,6 +125,8 @@ class DumpReader:
             feed.take(1, OTHER)
         elif verb in {b"insert", b"upsert"} or (verb == b"replace" and head[7:8] != b"("):
             self._inserts.statement()
+        elif verb not in STATEMENTS and (torn := TORN.match(head)) and self._inserts.torn(torn.end()):
+            return  # a stray semicolon cut a tuple: what follows it goes on
         elif verb != b"(" or not self._inserts.orphans():
             self._inserts.open = None
             self._without_values(verb, head)

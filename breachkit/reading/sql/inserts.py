@@ -71,6 +71,13 @@ class InsertReader:
         self._tail()
         return True
 
+    def torn(self, length: int) -> bool:
+        """The rest of a tuple of the last INSERT, rejected as one record; False where no INSERT stands before it."""
+        if self.open is None:
+            return False
+        self._refuse(self.open.table, length)
+        return True
+
     def lost(self) -> None:
         """A statement that seems to hold values, but cannot be read: rejected as one record."""
         feed = self.feed
