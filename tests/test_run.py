@@ -254,7 +254,20 @@ def test_english_all_along(tmp_path: Path) -> None:
 
 
 def test_every_command_has_help_with_an_example(tmp_path: Path) -> None:
-    others = ["init", "inspect", "run", "text", "assess", "batch", "explain", "review", "verify", "purge", "lab", "schema"]
+    others = [
+        "init",
+        "inspect",
+        "run",
+        "text",
+        "assess",
+        "batch",
+        "explain",
+        "review",
+        "verify",
+        "purge",
+        "lab",
+        "schema",
+    ]
     for command in ["demo", *others]:
         done = breachkit(command, "--help", scratch=tmp_path)
         assert done.code == 0
