@@ -3,7 +3,8 @@
 Everything that is shown or written (notebooks, reports, notification, letters, controllers' sheets) is drawn
 from this document; nothing drawn may go back to the records. Units: `records` are rows of the extract,
 `persons` are distinct human beings after resolution, `notes` are filled free-text cells. `low` and `high` bound
-`best`: how each was obtained is told by its `method`, and how often they held the truth by docs/methode.md. Same input and settings give the same bytes: nothing here holds a clock or a path.
+`best`: how each was obtained is told by its `method`, and how often they held the truth by docs/methode.md.
+Same input and settings give the same bytes: nothing here holds a clock or a path.
 """
 
 from __future__ import annotations
