@@ -23,11 +23,14 @@ from breachkit.freetext.spot import candidate_texts
 from breachkit.freetext.triggers import required_strings
 
 OWN_NOTES = Path(__file__).parent / "data" / "notes_own.jsonl"
+HANDS = OWN_NOTES.with_name(
+    "notes_hands.jsonl"
+)  # five other hands, each unread at its first score (benchmarks/notes.py)
 META = {"origin": "test", "date": "2026-11", "certainty": "our choice"}
 
 
-def own_notes() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in OWN_NOTES.read_text(encoding="utf-8").splitlines()]
+def own_notes(path: Path = OWN_NOTES) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def test_folding_keeps_one_character_for_one_character() -> None:
@@ -207,13 +210,16 @@ def test_a_bad_line_is_named_by_its_number_only(line: str) -> None:
     assert "secret-marker" not in repr(caught.value.__cause__)
 
 
-def test_quality_on_our_own_notes_stays_above_the_bar() -> None:
-    notes = own_notes()
+@pytest.mark.parametrize("path", [OWN_NOTES, HANDS], ids=lambda path: path.stem)
+def test_quality_on_labelled_notes_stays_above_the_bar(path: Path) -> None:
+    notes = own_notes(path)
     rows = find_mentions(pl.Series([note["text"] for note in notes]))
     given_by_text: dict[int, set[str]] = {}
-    for index, category in rows.select("text_index", "category").iter_rows():
-        given_by_text.setdefault(index, set()).add(category)
-    right = wrong = missed = 0
+    qualified: dict[int, set[tuple[str, str, str]]] = {}
+    for index, *key in rows.select("text_index", "category", "assertion", "subject").iter_rows():
+        given_by_text.setdefault(index, set()).add(key[0])
+        qualified.setdefault(index, set()).add((key[0], key[1], key[2]))
+    right = wrong = missed = well_told = told = 0
     for index, note in enumerate(notes):
         required = {f["category"] for f in note["findings"] if not f.get("optional")}
         allowed = {f["category"] for f in note["findings"]}
@@ -221,6 +227,11 @@ def test_quality_on_our_own_notes_stays_above_the_bar() -> None:
         right += len(got & required)
         wrong += len(got - allowed)
         missed += len(required - got)
+        for finding in note["findings"]:
+            if finding["category"] in got and not finding.get("optional"):
+                told += 1
+                well_told += (finding["category"], finding["assertion"], finding["subject"]) in qualified[index]
     assert right > 500
-    assert right / (right + wrong) >= 0.93
+    assert right / (right + wrong) >= 0.95
     assert right / (right + missed) >= 0.95
+    assert well_told / told >= 0.92
