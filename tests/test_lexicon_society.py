@@ -332,3 +332,9 @@ def test_innocent_notes_reveal_nothing_on_society() -> None:
 def test_the_same_digits_are_one_identifier() -> None:
     assert [found.kind for found in find_identifiers("IBAN FR76 3000 4008 1200 0123 4567 887")] == ["iban"]
     assert [found.kind for found in find_identifiers("NIR 1 84 12 2A 451 089 33")] == ["nir"]
+
+
+def test_a_word_of_a_megabyte_takes_no_time() -> None:
+    """An address was looked for from each of its letters: minutes for one note; the control is still found."""
+    rows = find_mentions(pl.Series(["x" * 1_000_000, "nom (at) domaine.fr"]))
+    assert rows["text_index"].to_list() == [1]

@@ -44,6 +44,8 @@ PATTERNS = (
     ),
     ("plate", _in_text(PLATE, "siv", "siv_small")),
 )
+# Without one of these no address is looked for: a word of a megabyte would be tried from each of its letters.
+EMAIL_SIGN = re.compile(r"@|[(\[{]at?[)\]}]|arobas", re.IGNORECASE)
 OLD_PLATE = _in_text(PLATE, "fni")
 _PLATE_CONTEXT = re.compile(
     "|".join([*PLATE.context, "véhicule", "auto", "moto", "camion", "immat", "vsl", "taxi"]), re.IGNORECASE
@@ -109,6 +111,8 @@ def find_identifiers(text: str) -> Iterator[FoundIdentifier]:
     """The identifiers of a text in order of kind; overlapping readings of the same digits are given once."""
     taken: list[tuple[int, int]] = []
     for kind, pattern in PATTERNS:
+        if kind == "email" and not EMAIL_SIGN.search(text):
+            continue
         for hit in pattern.finditer(text):
             if _is_taken(hit, taken) or (kind == "phone" and _is_too_short(hit[0])):
                 continue
