@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from breachkit.errors import BreachkitError, UnreadableSource
 from breachkit.reading.delimited.dialect import detect
 from breachkit.reading.encodings import decode
+from breachkit.reading.header import told_words
 from breachkit.reading.ledger import Ledger
 from breachkit.reading.load import read_sources
 from breachkit.reading.table_writer import LoadedTable
@@ -258,3 +259,15 @@ def test_a_pipe_or_a_device_is_refused_and_never_waited_for(private: Any, tmp_pa
     os.mkfifo(pipe)
     with pytest.raises(UnreadableSource, match="fichier ordinaire"):
         read_sources([pipe], private)
+
+
+@pytest.mark.parametrize("name", ["CHARLINE", "CHARPIN", "BONTEMPS", "NASCIMENTO", "KATZ", "NAISHA"])
+def test_a_name_is_no_word_of_columns_however_its_letters_cut(name: str) -> None:
+    """A member, a sheet or a cell of that name would be published: the lists of header words grow, names must not."""
+    assert told_words(name) == ""
+    assert told_words(f"{name} DATE_NAISSANCE").split()[0] != name  # control: the words of columns are told
+
+
+def test_words_of_columns_are_told_glued_or_not() -> None:
+    assert told_words("codepostalpatient") == "codepostalpatient"
+    assert told_words("DATE_NAISSANCE") == "DATE NAISSANCE"

@@ -73,8 +73,18 @@ def _words() -> frozenset[str]:
 @cache
 def _names_of_persons() -> frozenset[str]:
     """Common names of persons that name no column."""
-    lines = [line for kind in ("family", "given") for line in resource(f"lists/{kind}_names.txt").splitlines()]
-    return frozenset(plain(word) for line in lines if line[:1] != "#" for word in WORD.findall(line)) - _words()
+    return _listed("") - _words()
+
+
+@cache
+def _never_glued() -> frozenset[str]:
+    """Names of persons, rare ones too: LESAGE is not « les âge », CHARLINE not « char line »."""
+    return _listed("") | _listed("_wide")
+
+
+def _listed(size: str) -> frozenset[str]:
+    lines = [line for kind in ("family", "given") for line in resource(f"lists/{kind}_names{size}.txt").splitlines()]
+    return frozenset(plain(word) for line in lines if line[:1] != "#" for word in WORD.findall(line))
 
 
 @cache
@@ -87,8 +97,8 @@ def is_header_word(word: str) -> bool:
     if "?" in word or "\ufffd" in word:
         pattern = re.compile(re.sub("[?\ufffd]", ".", word))
         return len(word) > 3 and any(pattern.fullmatch(known) for known in _words())
-    if word in _names_of_persons():
-        return False  # LESAGE is not « les âge »
+    if word in _never_glued():
+        return False
     heads = (word[:at] for at in range(3, len(word) - 2))
     return any(head in _words() and is_header_word(word[len(head) :]) for head in heads)
 
