@@ -18,7 +18,8 @@ Opener = Literal["sentence", "comma", "open", "close", "item", "link"]
 
 # A full stop ends a sentence unless it stands between digits, after a single letter or after an abbreviation.
 _ABBREVIATED = (
-    "inj enf ext int env op cf av dr mr st ste ex svt qq ass chir susp prob conj tuberc extenc depist sympt accomp"
+    "inj enf ext int env op cf av dr mr st ste ex svt qq ass chir susp prob conj tuberc extenc depist sympt accomp renf"
+    " result clin dilat"
 )
 _NO_STOP = "".join(rf"(?<!\b{word})" for word in _ABBREVIATED.split())
 _CUT = re.compile(

@@ -165,7 +165,10 @@ def _ellipses(relation: str) -> dict[str, str]:
     """Clauses that say of one person what was said of another, or the contrary: « neveu idem », « pas chez elle »."""
     person = rf"{PERSON_LEAD}(?P<relation>{relation})"
     other = rf"{PERSON_LEAD}(?P<relation2>{relation})"
-    names = "elle|lui|il|pt|pte|patiente?|l enfant|bb|bebe|l interesse[e]?|mr|mme|monsieur|madame"
+    names = (
+        "elle|lui|il|pt|pte|(?:la |le |l )?(?:patiente?|residente?)|l enfant|bb|bebe|l interesse[e]?|mr|mme"
+        "|monsieur|madame"
+    )
     ill = (
         r"(?:porteu[a-z]*|conduct(?:eur|rice)s?|transmett[a-z]*|heteroz[a-z]*|homoz[a-z]*|atteinte?s?|touchee?s?"
         r"|concernee?s?|malades?|mutee?s?)"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from breachkit.freetext.clauses import Clause, clauses_of, context
 from breachkit.freetext.cues import Cues
 from breachkit.freetext.lexicon import Assertion, Rule, Subject
 from breachkit.freetext.match import Match
 from breachkit.freetext.subject import TEST_ECHO, subject_of
+from breachkit.freetext.taken_up import SAME, Found, taken_up
 
 _SHARED = frozenset(
     {
@@ -30,7 +30,6 @@ _SHARED = frozenset(
     }
 )
 _TEST = Rule(TEST_ECHO, "health", "other")
-_SAME = Rule("echo.same", "health")
 _DOUBT = Rule("echo.doubt", "health")
 _ILL = re.compile(r"(?<![a-z])(?:porteu|atteint|touche|concerne|malade|mute)")
 _ONLY_WELL = re.compile(r"(?<![a-z])(?:ras|ok|neg[a-z]*|va bien|saine?s?|indemnes?|⊖|∅)(?![a-z])")
@@ -41,19 +40,6 @@ _SAYS_SO = re.compile(
     r"|l |lui |et pas|(?:de|du|des|d|au|a la) (?:mon |ma |mes |son |sa |ses |l |la "
     r"|le )?[a-z0-9]+(?: [a-z]+)? *(?:$|[,.;()!?»\"]|qui ))"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A qualified mention: a span of the folded text, what it says and of whom, and the rule that fired."""
-
-    start: int
-    end: int
-    category: str
-    topic: str | None
-    assertion: Assertion
-    subject: Subject
-    rule: str
 
 
 def echoes(text: str, found: Sequence[Found], cues: Cues) -> list[Found]:
@@ -70,6 +56,7 @@ def echoes(text: str, found: Sequence[Found], cues: Cues) -> list[Found]:
     added.extend(_doubts(text, shared, cues))
     added.extend(_own_denials(text, shared))
     added.extend(_still_others(text, shared, cues))
+    added.extend(taken_up(text, shared, cues))
     if any(one.category in {"health", "genetic"} for one in shared):
         added.extend(_others_to_test(text, shared, cues))
     return added
@@ -133,17 +120,17 @@ def _of_others(text: str, clause: Clause, shared: Sequence[Found], cues: Cues) -
             if "?" in text[start + same.end() : end + 2]:
                 assertion = "hypothetical"  # « fille idem ? »
             for subject in subjects:
-                yield Found(start, end, one.category, topic, assertion, subject, _SAME.id)
+                yield Found(start, end, one.category, topic, assertion, subject, SAME)
         elif denied and _ONLY_WELL.search(denied[0]) and one.category not in {"health", "genetic"}:
             continue
         elif denied:
             if denied["relation"] or denied["relation2"]:
-                yield Found(start, end, one.category, topic, "negated", "third_party", _SAME.id)
+                yield Found(start, end, one.category, topic, "negated", "third_party", SAME)
             else:
                 assertion = "affirmed" if denied["only"] else "negated"
-                yield Found(start, end, one.category, topic, assertion, "patient", _SAME.id)
+                yield Found(start, end, one.category, topic, assertion, "patient", SAME)
         elif rather and _is_correction(text, clause, one, rather) and _SAYS_SO.match(rather["rest"]):
-            yield Found(start, end, one.category, topic, "affirmed", "third_party", _SAME.id)
+            yield Found(start, end, one.category, topic, "affirmed", "third_party", SAME)
 
 
 _SECRECY = re.compile(
@@ -161,7 +148,7 @@ def _denied_before(text: str, clause: Clause, shared: Sequence[Found]) -> Iterat
         return
     if any(opening <= one.start < clause.start and one.category == told[0].category for one in shared):
         return
-    yield Found(opening, clause.start, told[0].category, told[0].topic, "negated", "patient", _SAME.id)
+    yield Found(opening, clause.start, told[0].category, told[0].topic, "negated", "patient", SAME)
 
 
 _DENIES_OUTRIGHT = re.compile(
@@ -200,7 +187,7 @@ def _own_denials(text: str, shared: Sequence[Found]) -> Iterator[Found]:
             before = [one for one in shared if one.end <= hit.start() + 1 and one.category in open_to]
             for one in before[-1:]:
                 if one.subject == "patient":
-                    yield Found(hit.start(), hit.end(), one.category, one.topic, "negated", "patient", _SAME.id)
+                    yield Found(hit.start(), hit.end(), one.category, one.topic, "negated", "patient", SAME)
 
 
 _STILL = re.compile(
@@ -218,7 +205,7 @@ def _still_others(text: str, shared: Sequence[Found], cues: Cues) -> Iterator[Fo
         if still and before:
             one = before[-1]
             end = person.end() + still.end()
-            yield Found(person.start(), end, one.category, one.topic, "affirmed", "third_party", _SAME.id)
+            yield Found(person.start(), end, one.category, one.topic, "affirmed", "third_party", SAME)
 
 
 _TO_TEST = (

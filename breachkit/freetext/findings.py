@@ -38,8 +38,23 @@ _IDENTIFIER_RULES = {
 
 # « 06 39 98 12 45 (celui de Paul) »: a number given as somebody else's.
 _REACHED_AFTER = re.compile(
-    r"^[ ,(=:\n-]*(?:tel |numero |portable |mail |celui )?(?:de|du|de la|chez|c est)"
-    r" (?!la patiente|patient|domicile)[a-z]"
+    r"^[ ,(=:\n-]*(?:(?:au |le |la |son |c est |c )?(?:tel|telephone|numero|num|n|portable|port|gsm|fixe|ligne"
+    r"|mail|adresse"
+    r"|boite|celui|celle|cpte|compte|rib|iban|livret|cb|voiture|vehicule|plaque|scooter|moto)"
+    r"(?: (?:perso|pro|mail|du bureau|commune?|prete[a-z]*|fixe))* )?"
+    r"(?:(?:de la|de|du|des|d un|d une|d|chez|c est|c|au nom (?:de|du)|appartient (?:a|au)|prete[a-z]* par|via)"
+    r" (?!la patiente|patient|domicile|(?:le|la|son|l) (?:nouve|bon|seul|meme|sien|numero)|preference|mme |mr "
+    r"|lui|elle |\d|joindre|rappel|appel|urgence|contact"
+    r"|nouve|merci|l \w+ \d)"
+    r"[a-z]|a (?:sa|son|mon|ses|la|un|une) [a-z]{3,}(?= *(?:$|[,.;)])))"
+)
+
+
+# « garée devant, c'est sa colocataire »
+_BELONGS_AFTER = re.compile(
+    r"(?<![a-z])(?:c est|c|celui de|celle de|ceux de|au nom de|appartient a) (?:celui de |celle de )?(?:sa|son"
+    r"|ses|la|le|l|un|une) "
+    r"(?!patient|sien|mienne|meme|seul|bon|nouve|ancien|numero|portable|fixe|mail|tel|adresse)[a-z]{3,}"
 )
 
 
@@ -149,6 +164,7 @@ def _identifier_mention(found: FoundIdentifier, folded: str, lexicon: Lexicon) -
             or cues.relation_after.search(around.sentence_after)
             or cues.relation_head.match(around.sentence_after.lstrip(" ,(=:-"))
             or _REACHED_AFTER.match(folded[match.end :])
+            or _BELONGS_AFTER.search(around.sentence_after)
         ):
             subject = "third_party"
     return Mention(found.start, found.end, found.category, None, "affirmed", subject, rule.id)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from breachkit.freetext.fold import FoldedText
 from breachkit.freetext.lexicon import Exclusion, Lexicon, Rule, compiled
+from breachkit.freetext.name_zone import name_end
 
-_WORD = re.compile(r"[^\W\d_]+")
 MAX_MATCHES_PER_TERM = 50  # in one text; our choice: one row per kind of finding is kept anyway
 
 
@@ -35,7 +34,7 @@ def matches(original: str, folded: FoldedText, triggers: Iterable[str], lexicon:
                 break
             start, end = hit.span()
             if term.owner.case == "capital":
-                end = _name_end(original, folded, start, end)
+                end = name_end(original, folded, start, end)
             if start == end or not _case_fits(term.owner.case, original, folded, start, end):
                 continue
             if isinstance(term.owner, Rule):
@@ -91,25 +90,3 @@ def _case_fits(case: str, original: str, folded: FoldedText, start: int, end: in
         return True
     begin, stop = folded.original_span(start, end)
     return original[begin:stop].isupper() and not original.isupper()
-
-
-_PARTICLES = frozenset({"de", "du", "d", "le", "la", "van", "el", "ben", "au", "nom", "chez", "a", "à"})
-_CAPITAL_TITLES = frozenset({"m", "mr", "mme", "dr", "mlle"})  # only these announce a name in a text all in capitals
-
-
-def _name_end(original: str, folded: FoldedText, start: int, end: int) -> int:
-    """Where the name after a title ends: at the first word without a capital; `start` if there is no name."""
-    begin, stop = folded.original_span(start, end)
-    words = list(_WORD.finditer(original, begin, stop))
-    capitals_only = original.isupper()
-    if capitals_only and (not words or words[0][0].lower() not in _CAPITAL_TITLES):
-        return start
-    last = None
-    for word in words[1:]:
-        if word[0][0].isupper():
-            last = word
-            if capitals_only and word[0].lower() not in _PARTICLES:
-                break
-        elif word[0].lower() not in _PARTICLES:
-            break
-    return start if last is None else start + (last.end() - begin)

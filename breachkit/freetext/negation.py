@@ -12,18 +12,26 @@ from breachkit.freetext.triggers import BOUNDARY_BEFORE
 _RESULT_FIRST = re.compile(
     r"^ *(?:ras|neg|negati[a-z]*|⊖|ok|normal[a-z]*|nle?|tout (?:ok|est ok|neg[a-z]*|normal))(?= *(?:$|[,.;)]))"
 )
-_WITHDRAWN = re.compile(r"^ *(?:ecarte|exclu|infirme|elimine|dementi|faux|c est faux|erreur|tests? (?:⊖|neg))")
-_REFUTED = re.compile(r"^ *(?:dementi|infirme|faux|c est faux|invente|abandonne|relaxe|classe|erreur)")
+_WITHDRAWN = re.compile(
+    r"^ *(?:ecarte|exclu|infirme|elimine|dementi|(?:c est )?faux(?= *(?:$|[,.;)!]))|erreur(?! d)|tests? (?:⊖|neg))"
+)
+_REFUTED = re.compile(
+    r"^ *(?:dementi|infirme|(?:c est )?faux(?= *(?:$|[,.;)!]))|invente|abandonne|relaxe|classe"
+    r"|erreur(?! d))"
+)
 _DENIED_WITHIN = re.compile(
     r"[ :=](?:refus[a-z]*|normal(?:e|es)?|normaux|negati(?:f|ve|fs|ves)|neg|ras|ok|⊖|faux|indemne|(?:exclu|ecarte"
     r"|elimine|infirme|decline)e?s?|(?<!sommeil )(?<!appetit )(?<!moral )(?:0|zero)|(?:veut|souhaite"
     r"|accepte) (?:pas|plus)|jamais fait[a-z]*)$|hcg *[<=] *[0-5]$"
 )
 _DENIES_FIRST = re.compile(
-    r"(?:non|pas|aucune?|jamais|refus|refuse|(?:ne|n) [a-z]+ (?:plus|pas|jamais)) "
+    r"(?:(?:elle|lui|il) )?(?:non|pas|aucune?|jamais|refus|refuse|(?:ne|n) [a-z]+ (?:plus|pas|jamais)) "
     r"(?!(?:tres|bien) |voyant|entendant|valid|autonom|verba|commun|binair|observ|complian|equilib|stabil|trait|suivi"
     r"|consol|insulin)"
 )
+# « n' | est pas enceinte »: the « ne » stands before the words of the rule.
+_OPENS_DENIAL = re.compile(rf"{BOUNDARY_BEFORE}(?:ne|n) (?:(?:l|y|en|lui|me|nous|se|s) )?$")
+_DENIED_VERB = re.compile(r"(?:est|a|sont|ont|etait|avait|sera|etre|fait|prend|suit) (?:pas|plus|jamais) ")
 _NOT_OF_IT = re.compile(r"(?<![a-z])(?:sous|avec|ttt|non|pas|sauf)(?![a-z])")
 _TEST_LIST = re.compile(
     r"^(?:[ ,/]+(?:et )?(?!(?:elle|lui|il|son|sa|mari|femme|mere|pere|maman|papa|bebe|bb|fils"
@@ -91,6 +99,12 @@ def is_denied(match: Match, around: Context, cues: Cues) -> bool:
     if _SPOKEN.match(around.sentence_after):
         return True
     denied = cues.negation_after.search(around.after)
+    if denied and match.rule.category == "offence" and _PAST_EVENT.match(around.mention):
+        return False  # « GAV levée à 19 h »
+    if _NONE_OF_THE_LIST.match(around.sentence_after):
+        return True
+    if denied and _FINE.search(denied[0]) and (_GIVEN.match(around.mention) or "drug" in match.rule.id):
+        return False  # « soins de plaie OK », « RQTH ok »: given, granted
     if denied and re.match(r"(?:sommeil|appetit|moral|energie|observance)(?![a-z])", around.mention):
         return False  # « sommeil 0 » is the complaint
     if denied and not cues.not_negation.match(around.after.strip()):
@@ -98,6 +112,18 @@ def is_denied(match: Match, around: Context, cues: Cues) -> bool:
     return _has_negative_result(match, around, cues)
 
 
+# « crise, absence, secousse ces six derniers mois : aucune »
+_NONE_OF_THE_LIST = re.compile(
+    r"^[^.;!?\n:=()]{0,60}[:=] *(?:aucune?s?|neant|non|jamais)(?= *(?:$|[.;!\n]))|^,? il n y en a (?:pas|jamais|plus)"
+)
+_FINE = re.compile(
+    r"(?<![a-z])(?:ok|bon(?:ne)?s?|nickel|parfaite?s?|impeccable|correcte?s?|satisfaisante?s?|ras|clean)$"
+)
+_GIVEN = re.compile(
+    r"(?:soins?|pansements?|toilettes?|perf|injections?|inj|kine|dialyse|had|ssiad|infirmi|seances?|vaccin|vaxx|insuline"
+    r"|pilule|ttt|traitement|chimio|radioth|rayons|cure|sevrage|greffe|prothese|appareil|attelle|platre|rqth|ald|aah"
+    r"|mdph|invalidite|apa|pch|cmi|taux|pace|stimul|sonde|stomie|orthophon|psychoth|rappel|transfus|ivg|operation)"
+)
 # « il me tape pas »
 _SPOKEN = re.compile(r"^ (?:pas|jamais)(?= *(?:$|[,.;!)]|du tout|non plus))")
 # « ne marche plus depuis son AVC »: the denial does not reach over these.
@@ -114,6 +140,8 @@ def _denies_itself(match: Match, around: Context, cues: Cues) -> bool:
     """A rule whose own words hold the denial: « frottis refusé », « non vacciné », « ne prend plus d'anxiolytique »."""
     if match.rule.category == "offence" and _CLEARED.search(around.mention):
         return True
+    if match.rule.category == "religion" and re.search(r"(?:perdu|perd) la foi$", around.mention):
+        return True
     if match.rule.category == "religion" and _ABSTAINS.search(around.mention):
         return False
     if match.rule.category in _PLAIN_STATE and re.match(
@@ -126,6 +154,8 @@ def _denies_itself(match: Match, around: Context, cues: Cues) -> bool:
         return False
     if _DENIED_WITHIN.search(around.mention):
         return True
+    if _OPENS_DENIAL.search(around.before) and _DENIED_VERB.match(around.mention):
+        return not cues.not_negation.search(around.mention)
     return bool(_DENIES_FIRST.match(around.mention)) and not cues.not_negation.match(around.mention)
 
 
@@ -204,10 +234,15 @@ def _has_negative_result(match: Match, around: Context, cues: Cues) -> bool:
     return tested and bool(_TEST_LIST.match(around.sentence_after) or _RESULT_FIRST.match(following))
 
 
+_PAST_EVENT = re.compile(r"(?:gav|garde a vue|perquis|incarcer|detention|prison)")  # over, and told all the same
+
+
 def has_ended(match: Match, around: Context, cues: Cues) -> bool:
     """A state, not an illness, that is over: « ex-encarté », « curatelle levée », « a quitté les Témoins »."""
     if match.rule.category not in _STATE:
-        return match.rule.category == "offence" and bool(_PROCEEDINGS_CLOSED.match(around.after))
+        if match.rule.category != "offence" or _PAST_EVENT.match(around.mention):
+            return False
+        return bool(_PROCEEDINGS_CLOSED.match(around.after))
     if match.rule.category != "social" and (_OVER.match(around.next_clause()) or _STOPPED.match(around.after)):
         return not cues.office.match(around.mention) or bool(_OVER.match(around.next_clause()))
     if match.rule.category == "social" and _LIFTED.search(around.mention):

@@ -52,7 +52,16 @@ ADVERB = re.compile(
 def mask(text: str, cues: Cues) -> str:
     """The clause without the expressions that only look like relations (« mère de 3 enfants »)."""
     text = cues.not_relation.sub(_unless_it_acts, text)
+    text = _OF_THE_CHILD.sub(lambda hit: hit[1] + " " * (len(hit[0]) - len(hit[1])), text)
     return _OF_THE_PATIENT.sub(_blank, text)
+
+
+# « père de la petite : bipolaire »: the child only says whose father.
+_OF_THE_CHILD = re.compile(
+    r"(?<![a-z])(pere|mere|papa|maman|parents?|frere|soeur|oncle|tante|pere et mere|beau pere|belle mere|famille|nounou"
+    r"|copine|copain|maitresse|tante|marraine|parrain)"
+    r" (?:de la|de l|du|des|d la|d) ?(?:petite?s?|gamine?s?|enfants?|bebe|bb|nourrisson|ado|jeune)(?![a-z])"
+)
 
 
 def _unless_it_acts(hit: re.Match[str]) -> str:
@@ -140,6 +149,8 @@ def clause_person(text: str, cues: Cues) -> Person | None:
 def tail_person(text: str, cues: Cues) -> Person | None:
     """A relation right before a parenthesis: « vue avec le père (phobie sociale) »."""
     hit = last_hit(cues.relation, text)
+    if hit is not None and hit[0] in OFTEN_THE_PATIENT and not text[: hit.start()].strip(" -•*"):
+        return None  # « gamin tyran (TDAH) »: the patient
     if hit is None or len(text[hit.end() :].split()) > 2 or hit[0] in PROFESSIONS:
         return None
     return "third_party"
@@ -169,14 +180,30 @@ def is_somebody_elses_office(around: Context, cues: Cues) -> bool:
     return bool(_ARTICLE_END.search(before)) and not _BEING.search(before)
 
 
+_HERSELF = re.compile(r"(?:elle|lui|il) (?:mm|meme)(?![a-z])")  # « sa référente, elle-même sous sevrage »
+
+
+_IT_IS_THEY = re.compile(r"(?<![a-z])(?:c est|c etait|c) (?:elle|lui) (?:qui|ki) (?:[a-z]+ ){0,2}$")
+
+
 def first_word(around: Context) -> str:
     return around.mention.split(" ")[0] + " "
 
 
 def pronoun_person(pronoun: str, around: Context, cues: Cues) -> Person:
     """A pronoun takes up the relation of an earlier clause only if the patient cannot be meant."""
+    if pronoun == "lui" and _sex(around.whole, cues) == "female":
+        pronoun = "il"  # « hébergée chez l'oncle, lui odieux »
     if pronoun not in {"il", "elle", "qu il", "qu elle"}:
         return "patient"
+    if pronoun in {"il", "elle"} and _HERSELF.match(around.before[around.before.rfind(pronoun) :] + around.mention):
+        return (
+            "third_party"
+            if any(cues.relation.search(around.clause_text(n)) for n in range(around.first))
+            else "patient"
+        )
+    if _IT_IS_THEY.search(around.before) and cues.relation.search(around.whole[: around.clauses[around.first].start]):
+        return "third_party"  # « la fille apporte le gâteau (c'est elle qui est cœliaque) »
     clause = around.clauses[around.first]
     if clause.opener == "link":  # « le Dr boite parce qu'il attend sa prothèse »
         head = head_of(mask(around.clause_text(clause.hangs_on), cues), cues)

@@ -58,6 +58,8 @@ def subject_of(match: Match, around: Context, cues: Cues) -> Subject:
         return rule.subject
     if rule.category in _PATIENT_ONLY:
         return "patient"
+    if rule.category == "ethnic_origin" and _TWO_LINES.search(around.whole):
+        return "patient"  # « père rital, mère kabyle »
     if _names_relative(around, rule.category, cues):
         return "third_party"
     if rule.category in _ABOUT_ITS_HEAD and _begins_with_person(around, cues):
@@ -66,6 +68,12 @@ def subject_of(match: Match, around: Context, cues: Cues) -> Subject:
         return "third_party"
     if rule.category != "ethnic_origin" and cues.of_somebody.search(_opening(around)):
         return "third_party"
+    if (
+        rule.category == "health"
+        and _IN_THEIR_HANDS.search(around.before)
+        and _OF_A_FOREBEAR.match(around.sentence_after)
+    ):
+        return "patient"  # « le fils pique dans la morphine de sa grand-mère »
     spoken = _person_before(around, rule.category, cues)
     if spoken == "third_party" or (spoken and not _other_of_couple(around, cues)):
         return spoken
@@ -124,11 +132,15 @@ def _opening(around: Context) -> str:
     return around.before + around.mention.rpartition(" ")[0]
 
 
+_OPENING_PRONOUN = re.compile(r"(?:qu )?(?:il|elle|lui) ")
+
+
 def _person_before(around: Context, category: str, cues: Cues) -> Person | None:
     """Whom the last person word before the mention, in its clause, makes it speak of; None if there is none."""
     if is_child_of_patient(around):
         return "third_party"
-    before = mask(around.before, cues)
+    opening = _OPENING_PRONOUN.match(around.mention)
+    before = mask(around.before + (opening[0] if opening else ""), cues)
     last, pronoun = last_hit(cues.relation, before), last_hit(cues.patient_again, before)
     office = last_hit(_OFFICE_BEFORE, before) if category in OFFICES else None
     if office is not None and last is not None and office.start() <= last.start():
@@ -154,8 +166,12 @@ def _person_before(around: Context, category: str, cues: Cues) -> Person | None:
         r"(?<![a-z])(?:l|la|lui|les)(?: a| ont)?(?: [a-z]+)? $", between + first_word(around)
     ):
         return "patient"  # « son frère l'a violée »
-    if _RELATIVE_CLAUSE.match(between):
-        return "third_party"
+    if category == "social" and last[0] in _OWN_FAMILY and _LEFT_ALONE.search(between + around.mention + around.after):
+        return "patient"  # « les enfants ont coupé les ponts », « parents à couteaux tirés »
+    if re.match(r"^(?: (?:du|de|au|en|d) ?[a-z0-9]*)? (?:qu on|que nous|que l on) ", between):
+        return "third_party"  # « le monsieur du 3e qu'on suit aussi crache du sang »
+    if _RELATIVE_CLAUSE.match(between) or (category == "judgement" and re.match(r"^ qui [^:]+:", between)):
+        return "third_party"  # « la nièce qui gère tout : une teigne »
     if cues.informant.match(between) and not cues.own_telling.search(between):
         return "patient"
     if cues.not_subject_before.search(lead):
@@ -181,14 +197,50 @@ _OFFICE_BEFORE = re.compile(
 )
 
 
+_THEIRS = re.compile(r"^(?: [a-z0-9]+){0,3} *(?:\((?:c est )?|[:,(] *c est )(?P<who>[a-z ]{2,30})(?= *(?:$|[,.;)\n]))")
+
+
+def _is_told_as_theirs(around: Context, after: str, cues: Cues) -> bool:
+    """« Alzheimer avancé (mère) », « diabétique : c'est sa sœur »: the person alone, right after the mention."""
+    if re.search(r"(?<![a-z])(?:pas|plus|jamais|ni|non|aucune?) ", around.before + around.mention):
+        return False  # « pas diabétique, c'est sa sœur »: denied of the one, true of the other
+    told = _THEIRS.match(after)
+    return told is not None and _is_one_relation(told["who"], cues) and not cues.patient_again.fullmatch(told["who"])
+
+
+_IN_NAME_OF = re.compile(
+    r"^(?: [a-z]+){0,2} (?:est |sont )?(?:au nom (?:de|du)|celui de|celle de|c est celui de|appartient (?:a|au)"
+    r"|ceux de)(?![a-z])"
+)
+_OWN_FAMILY = frozenset(
+    {"enfants", "enfant", "fille", "fils", "filles", "famille", "parents", "freres", "soeurs", "frere", "soeur"}
+)
+_LEFT_ALONE = re.compile(
+    r"(?<![a-z])(?:coupe[a-z]* les ponts|abandonn|fache|brouill|rompu|renie|plus de (?:contact|nouvelles)"
+    r"|mise? (?:dehors|a la porte)"
+    r"|chass|vire|dehors|couteaux|jaf|conflit|ne (?:l|le|la|lui) (?:voi|parl|appel))"
+)
+_IN_THEIR_HANDS = re.compile(
+    r"^[ \-•*]*(?:le |la |son |sa |ses |les )?(?:petits? )?(?:fils|fille|filles|neveux?|niece)(?![a-z])"
+)
+_OF_A_FOREBEAR = re.compile(r"^ (?:de|a|chez) (?:sa|son) (?:grand |arriere grand )?(?:mere|pere|tante|oncle)(?![a-z])")
+_TWO_LINES = re.compile(r"(?<![a-z])(?:pere [a-z]+[ ,/]+(?:et )?mere [a-z]+|mere [a-z]+[ ,/]+(?:et )?pere [a-z]+)")
+
+
 def _person_after(around: Context, category: str, cues: Cues) -> Person | None:
     """The owner named after the mention: « K sein mère », « BRCA2 chez la sœur », « myélome du père »."""
     after = mask(around.sentence_after, cues)
+    if _IN_NAME_OF.match(around.after) and cues.relation.search(after):
+        return "third_party"  # « la carte est au nom du mari »
     if category in {"health", "genetic"} and re.search(r" (?:de|du|chez)$", around.mention):
         return "third_party" if cues.relation_head.match(after) else None  # « TS de | la mère »
     hit = cues.relation_after.search(after)
     if hit is not None and hit[0].strip(" (),") in {"ado", "enfant"}:
         return None  # « TCA ado »: the patient's own youth
+    if category not in {"social", "ethnic_origin", "offence"} and _is_told_as_theirs(around, after, cues):
+        return "third_party"
+    if hit is not None and re.match(r"^ *(?:de|d) (?:premiere?|1er|1ere|derniere?)(?![a-z])", after):
+        return None  # « emmerdeur de première »
     if hit is None or re.match(r"^ ?(?:avec|par)(?![a-z])", around.after):
         return None
     if re.search(r"(?<![a-z])(?:une?|la|le|sa|son|petite?|avec|par|de|a|aux?|chez)$", around.mention):
@@ -218,8 +270,12 @@ def _inherited(around: Context, rule: Rule, cues: Cues) -> Person | None:
     while (clause := around.clauses[number]).hangs_on >= 0:
         here, opener, number = number, clause.opener, clause.hangs_on
         text = mask(around.clause_text(number), cues)
-        if opener == "close" and cues.relation.fullmatch(around.clause_text(here - 1).strip()):
-            return "third_party"  # « Amandine (IDE) s'est piquée »
+        if opener == "close" and _is_one_relation(around.clause_text(here - 1), cues):
+            return "third_party"  # « Amandine (IDE) s'est piquée », « Mme Dupuis (sa belle-mère) en EHPAD »
+        if opener == "open" and _WITH_NAMED.search(text):
+            return "third_party"  # « n'en pas parler avec Mme Roux (LR) »
+        if opener == "comma" and (person := _set_apart(around, number, cues)):
+            return person
         if (
             rule.category == "judgement"
             and opener == "comma"
@@ -228,12 +284,20 @@ def _inherited(around: Context, rule: Rule, cues: Cues) -> Person | None:
             and tail_person(text, cues)
         ):
             return "third_party"  # « eu au téléphone la belle-mère, très désagréable »
+        if opener == "comma" and here == around.first and _WHO.match(around.before) and tail_person(text, cues):
+            return "third_party"  # « règle pour sa femme de ménage, qui n'a pas de papiers »
         dont = opener in {"open", "comma"} and DONT.search(text)
         person = tail_person(text, cues) if dont else clause_person(text, cues)
-        if rule.category in {"judgement", "offence"} and head_of(text, cues) and not cues.patient_again.search(text):
+        if rule.category in {"judgement", "offence"} and _NUMBERED.match(text):
+            continue  # « huit gosses, désagréable »
+        heads = head_of(text, cues) and not _NUMBERED.match(text)
+        if rule.category in {"judgement", "offence"} and heads and not cues.patient_again.search(text):
             return "third_party"  # « la fille m'a crié dessus, une vraie vipère »
         if person == "third_party" and opener in {"comma", "link"} and not _goes_on(around, here, text, rule, cues):
             return None
+        apart = opener in {"open", "comma"} and not _is_one_relation(text, cues)
+        if rule.category == "social" and apart and _OWN_AFFAIR.search(around.mention):
+            return person if person == "patient" else None  # « délivrée à la fille (tutelle écartée) »
         if opener == "open" and rule.category == "social" and _SUFFERED.search(around.mention):
             return person if person == "patient" else None  # « son ex (violences) »
         if person is None and opener == "open":
@@ -243,8 +307,35 @@ def _inherited(around: Context, rule: Rule, cues: Cues) -> Person | None:
     return None
 
 
+_WITH_NAMED = re.compile(r"(?<![a-z])(?:avec|contre|devant|chez) (?:mme|mr|m|dr|mlle) [a-z]+ *$")
+_NUMBERED = re.compile(
+    r"^[ \-•*]*(?:\d+|deux|trois|quatre|cinq|six) ?(?:enfants?|gosses?|gamine?s?|filles|fils|garcons|petits enfants) *$"
+)
+
+
+def _is_one_relation(text: str, cues: Cues) -> bool:
+    head = cues.relation_head.match(text)
+    return head is not None and head.end() == len(text.rstrip())
+
+
+def _set_apart(around: Context, number: int, cues: Cues) -> Person | None:
+    """« sa compagne, elle, mise hors de cause »: the pronoun between commas stands for the relation before it."""
+    clause = around.clauses[number]
+    if clause.opener != "comma" or around.clause_text(number).strip() not in {"lui", "elle", "eux", "elles"}:
+        return None
+    head = mask(around.clause_text(clause.hangs_on), cues).rstrip()
+    hit = last_hit(cues.relation, head)
+    return "third_party" if hit is not None and hit.end() == len(head) else None
+
+
 _DEAD = re.compile(r"(?<![a-z])(?:decede|mort|dcd|suicide|perdu|deuil)")
+_OWN_AFFAIR = re.compile(
+    r"(?<![a-z])(?:divorce|separation|en instance|droit de visite|procedure de divorce|jaf|garde (?:alternee"
+    r"|exclusive)|tutelle|curatelle"
+    r"|sauvegarde|habilitation)(?![a-z])"
+)
 _SUFFERED = re.compile(r"violen|coups|battu|harcel|attouch|viol|emprise|maltrait|inceste|menace")
+_WHO = re.compile(r"^ *(?:qui|laquelle|lequel) (?!(?:l|la|le|les|lui|nous|m) )")
 _DEFINITE_TAIL = re.compile(r"(?<![a-z])(?:la|le|l|sa|son|notre|cette?) [a-z ]{2,25}$")
 _IN_CARE = re.compile(
     r"(?<![a-z])(?:hospitalise|decede|mort|dcd|opere|en rea|en arret|en soins|aux urgences|malade|soigne|alite"
