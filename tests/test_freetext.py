@@ -17,10 +17,10 @@ from breachkit.errors import FactsError, UsageError
 from breachkit.freetext.findings import classify_lines, find_mentions
 from breachkit.freetext.fold import fold
 from breachkit.freetext.identifiers import find_identifiers
-from breachkit.freetext.lexicon import build_lexicon, compiled, load_lexicon
+from breachkit.freetext.lexicon import Rule, build_lexicon, compiled, load_lexicon
 from breachkit.freetext.spelling import respell, respelling
-from breachkit.freetext.spot import candidate_texts
-from breachkit.freetext.triggers import required_strings
+from breachkit.freetext.spot import candidates
+from breachkit.freetext.triggers import required_sets, required_strings
 
 OWN_NOTES = Path(__file__).parent / "data" / "notes_own.jsonl"
 HANDS = OWN_NOTES.with_name(
@@ -84,27 +84,40 @@ def test_a_misspelt_word_is_read_as_meant_and_keeps_its_place() -> None:
         ("ts", {" ts "}),
         ("depress[a-z]*", {" depress"}),
         ("refus +ivg", {" refus ivg "}),
-        (r"(?:vih|hiv)(?: *[12])?", {" vih", " hiv"}),
-        (r"\d+ *pa", {"pa "}),
+        (
+            r"(?:vih|hiv)(?: *[12])?",
+            {f" {word}{rest}" for word in ("vih", "hiv") for rest in (" ", "1 ", "2 ", " 1 ", " 2 ")},
+        ),
+        (r"[a-z]+ *pa(?= *(?:$|sevr))", {"pa ", " pa "}),
     ],
 )
 def test_triggers_are_what_every_match_contains(pattern: str, strings: set[str]) -> None:
     assert required_strings(pattern) == strings
 
 
+def test_a_pattern_of_several_parts_needs_one_string_of_each() -> None:
+    found = required_sets("(suivi|rdv) +(?:[a-z]+ +)?(hopital|clinique)")
+    assert {frozenset({" suivi ", " rdv "}), frozenset({" hopital ", " clinique "})} == set(found)
+    table = {
+        "a.toml": {"meta": META, "rules": [{"id": "x", "category": "health", "terms": "suivi (a|en) \\w+ hopital"}]}
+    }
+    made = build_lexicon(table)
+    assert not made.awake([" suivi en ", " suivi a "])
+    assert made.awake([" suivi en ", " hopital "]) == [0]
+
+
 def test_the_first_pass_drops_nothing_that_a_term_would_match() -> None:
     """Every seventh term, tried on all notes without its triggers, wakes no more than with them."""
     lexicon = load_lexicon()
     texts = [note["text"] for note in own_notes()]
-    kept, _ = candidate_texts(pl.Series(texts), lexicon)
-    seen = {index: set(triggers or ()) for index, _, triggers in kept.iter_rows()}
+    awake = {one.index: set(one.awake) for one, _ in candidates(pl.Series(texts), lexicon)}
     folded = [fold(text).text for text in texts]
     hits = 0
-    for term in lexicon.terms[::7]:
+    for number, term in enumerate(lexicon.terms[::7]):
         for index, text in enumerate(folded):
-            if term.triggers and compiled(term.pattern).search(text) and hasattr(term.owner, "topic"):
+            if compiled(term.pattern).search(text) and isinstance(term.owner, Rule):
                 hits += 1
-                assert seen.get(index, set()) & term.triggers, (term.owner.id, term.pattern)
+                assert 7 * number in awake.get(index, set()), (term.owner.id, term.pattern)
     assert hits > 50
 
 

@@ -15,7 +15,7 @@ def test_the_kept_triggers_are_those_of_the_lexicon() -> None:
     assert kept is not None, "make lexicon"
     assert len(kept) == len(patterns)
     for at in random.Random(1).sample(range(len(patterns)), 300):
-        assert kept[at] == required_strings(patterns[at])
+        assert kept[at] == stored_triggers.triggers_of(patterns[at])
 
 
 def test_triggers_kept_for_other_patterns_are_not_used() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from breachkit.errors import Language
+from breachkit.execution.register import write_register
 from breachkit.impact import Impact
 from breachkit.information.letters import letters
 from breachkit.notification.build import build
@@ -20,11 +21,12 @@ PDF_NAMES: dict[Language, tuple[str, str, str]] = {
 
 
 def write_figures(impact: Impact, folder: Path, language: Language) -> None:
-    """impact.json, notification.json and the letter templates."""
+    """impact.json, notification.json, the register and the letter templates."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "impact.json").write_text(impact.to_json(), encoding="utf-8")
     form = build(impact, language)
     (folder / "notification.json").write_text(json.dumps(form, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    write_register(impact, folder, language)
     templates = folder / "lettres"
     templates.mkdir(exist_ok=True)
     for name, (markdown, typst) in letters(impact, language).items():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from breachkit.freetext.clauses import Context
-from breachkit.freetext.cues import Cues
+from breachkit.freetext.clauses import NEAR, Context
+from breachkit.freetext.cues import Cues, stands_in
 from breachkit.freetext.lexicon import Assertion
 from breachkit.freetext.match import Match
 from breachkit.freetext.negation import SIGNED, has_ended, is_denied, without_false_denials
@@ -65,8 +65,7 @@ def assertion_of(match: Match, around: Context, cues: Cues) -> Assertion:
         return "hypothetical"
     if match.rule.assertion is not None:
         return _fixed(match, match.rule.assertion, around, cues)
-    start = around.clauses[around.last].end - len(around.after)
-    if _ANSWERED_NO.match(around.whole[start : start + 80]):
+    if _ANSWERED_NO.match(around.whole[around.end : around.end + 80]):
         return "negated"  # « Juif pratiquant ? non »
     if _is_questioned(around) or _is_awaited(match, around):
         return "hypothetical"
@@ -221,15 +220,22 @@ def _test_outcome(match: Match, around: Context, cues: Cues) -> Assertion | None
     return "hypothetical" if result["pending"] else "negated"
 
 
+_QUESTION_BEFORE = re.compile(r"(?:^|[\n.;:,]) *\?+ *(?:(?!(?:non|pas|si|oui|ok) )[a-z']+ ){0,3}$")
+_QUESTIONING = re.compile(r"\?+ ?(?:[a-z]+ ){0,1}$")
+
+
 def _is_questioned(around: Context) -> bool:
     """A question mark right before the mention, or after it in the same clause."""
-    start = around.clauses[around.first].start
-    opening = around.whole[: start + len(around.before)]
-    if re.search(r"(?:^|[\n.;:,]) *\?+ *(?:(?!(?:non|pas|si|oui|ok) )[a-z']+ ){0,3}$", opening):
+    if "?" not in around.whole:
+        return False
+    if _QUESTION_BEFORE.search(around.whole, max(0, around.start - 60), around.start):
         return True  # « ? inceste »
-    if re.search(r"\?+ ?(?:[a-z]+ ){0,1}$", around.sentence_before):
-        return True
-    return bool(_ASKED_AFTER.match(around.sentence_after))
+    return bool(_QUESTIONING.search(around.sentence_before) or _ASKED_AFTER.match(around.sentence_after))
+
+
+def _believed_apart(text: str, around: Context, cues: Cues) -> str:
+    """The text without the sources that are believed (« d'après le compte rendu »)."""
+    return cues.believed_source.sub(" ", text) if stands_in(around.whole, "believed_source", cues) else text
 
 
 # « caryotype prescrit après 3 échecs »: what was ordered does not reach over these.
@@ -237,7 +243,7 @@ _PAST_CAUSE = re.compile(r"(?<![a-z])(?:apres|suite (?:a|au|aux)|depuis)(?= )")
 
 
 def _is_supposed(match: Match, around: Context, cues: Cues) -> bool:
-    before, after = cues.believed_source.sub(" ", around.before), cues.believed_source.sub(" ", around.after)
+    before, after = _believed_apart(around.before, around, cues), _believed_apart(around.after, around, cues)
     before = _PAST_CAUSE.split(before)[-1]
     if _OWN_WORD.search(after) and not cues.relation.search(around.sentence_before):
         return bool(cues.hypothesis_before.search(before))
@@ -254,11 +260,11 @@ def _is_supposed(match: Match, around: Context, cues: Cues) -> bool:
         return True
     if match.rule.category == "genetic" and _TEST_UNDER_WAY.match(around.after):
         return True
-    following = cues.believed_source.sub(" ", around.next_clause())
+    following = _believed_apart(around.next_clause(), around, cues)
     verdict = cues.hypothesis_verdict.match(following)
     if verdict and not _QUALIFIES_ANOTHER.match(verdict[0] + "|" + following[verdict.end() :]):
         return True
-    sentence = cues.believed_source.sub(" ", around.sentence_before + " | " + around.sentence_after)
+    sentence = _believed_apart(around.sentence_before + " | " + around.sentence_after, around, cues)
     return _is_hearsay(sentence, around, cues) or _has_source(around, cues)
 
 
@@ -279,21 +285,23 @@ def _is_said_by_another(around: Context) -> bool:
 
 def _has_source(around: Context, cues: Cues) -> bool:
     """A source in the mention's own clause, or at the head of one of its sentence: « d'après le voisin, il boit »."""
-    if cues.source.search(cues.believed_source.sub(" ", around.before + " | " + around.after)):
+    if not stands_in(around.whole, "source", cues):
+        return False
+    if cues.source.search(_believed_apart(around.before + " | " + around.after, around, cues)):
         return True
-    number = around.first - 1
-    while number >= 0 and around.clauses[number + 1].opener != "sentence":
-        if cues.source.match(cues.believed_source.sub(" ", around.clause_text(number)).strip()):
+    number, furthest = around.first - 1, max(0, around.first - NEAR)
+    while number >= furthest and around.clauses[number + 1].opener != "sentence":
+        if cues.source.match(_believed_apart(around.clause_text(number), around, cues).strip()):
             return True
         number -= 1
-    return bool(cues.source.match(cues.believed_source.sub(" ", around.next_clause()).strip()))
+    return bool(cues.source.match(_believed_apart(around.next_clause(), around, cues).strip()))
 
 
 def _is_hearsay(sentence: str, around: Context, cues: Cues) -> bool:
     """A rumour in the mention's sentence, or a sentence of its own that says no more than that it is one."""
+    if not stands_in(around.whole, "hearsay", cues):
+        return False
     if cues.hearsay.search(sentence):
         return True
-    if not cues.hearsay.search(around.whole):
-        return False
     others = (other for other in re.split(r"[.\n;!?]", around.whole) if around.mention not in other)
     return any(cues.hearsay.search(other) and len(cues.hearsay.sub(" ", other).split()) <= 3 for other in others)

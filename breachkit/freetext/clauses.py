@@ -23,12 +23,17 @@ _ABBREVIATED = (
 )
 _NO_STOP = "".join(rf"(?<!\b{word})" for word in _ABBREVIATED.split())
 _CUT = re.compile(
-    rf"(?P<sentence>[!;\n]+|(?<!\b[a-z]){_NO_STOP}(?:\.{{2,}}|\.(?!\d))|\?+(?=[^?])| // )"
+    rf"(?=[!;\n.?(),=>-]| [/\-mcdpsaobe])"  # what a separator can begin with: most characters are passed at once
+    rf"(?:(?P<sentence>[!;\n]+|(?<!\b[a-z]){_NO_STOP}(?:\.{{2,}}|\.(?!\d))|\?+(?=[^?])| // )"
     r"|(?P<open>\()|(?P<item>(?<=\d)\)(?= )|\n- )|(?P<close>\))"
     r"|(?P<comma>, *\n?|=>|->|>| - | / )"
     r"|(?P<link> (?:mais|car|donc|puis|sauf|cependant|pourtant|par contre|alors que|tandis que|parce que?|parce qu"
-    r"|puisque?|bien que|meme si|or|du coup|et (?=(?:lui|elle|il|eux) )) )"
+    r"|puisque?|bien que|meme si|or|du coup|et (?=(?:lui|elle|il|eux) )) ))"
 )
+
+
+REACH = 400  # characters of its own sentence that a mention is judged from, on either side; our choice
+NEAR = 60  # clauses back that a mention may hang on; our choice, more than any sentence of the labelled notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,11 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The clause around a mention: what stands before and after it, its sentence, and all clauses of the note."""
+    """The clause around a mention: what stands before and after it, its sentence, and all clauses of the note.
+
+    `start` and `end` are the mention's place in `whole`; of its clause and sentence no more than `REACH` characters are
+    given on either side.
+    """
 
     before: str
     after: str
@@ -51,6 +60,8 @@ class Context:
     sentence_after: str
     whole: str
     mention: str
+    start: int
+    end: int
     clauses: tuple[Clause, ...]
     first: int
     last: int
@@ -96,19 +107,24 @@ def context(text: str, match: Match) -> Context:
     first = _holding(clauses, match.start)
     last = max(first, _holding(clauses, max(match.start, match.end - 1)))
     sentence_first, sentence_last = first, last
-    while clauses[sentence_first].opener != "sentence":
+    leftmost, rightmost = match.start - REACH, match.end + REACH
+    while clauses[sentence_first].opener != "sentence" and clauses[sentence_first].start > leftmost:
         sentence_first -= 1
-    while sentence_last + 1 < len(clauses) and clauses[sentence_last + 1].opener != "sentence":
-        sentence_last += 1
+    ends = False
+    while not ends and sentence_last + 1 < len(clauses) and clauses[sentence_last].end < rightmost:
+        ends = clauses[sentence_last + 1].opener == "sentence"
+        sentence_last += not ends
     # The separator that ends a sentence is kept after it: a question mark is a cue.
     end = clauses[sentence_last + 1].start if sentence_last + 1 < len(clauses) else len(text)
     return Context(
-        text[clauses[first].start : match.start],
-        text[match.end : clauses[last].end],
-        text[clauses[sentence_first].start : match.start],
-        text[match.end : end],
+        text[max(leftmost, clauses[first].start) : match.start],
+        text[match.end : min(rightmost, clauses[last].end)],
+        text[max(leftmost, clauses[sentence_first].start) : match.start],
+        text[match.end : min(rightmost, end)],
         text,
         text[match.start : match.end],
+        match.start,
+        match.end,
         clauses,
         first,
         last,

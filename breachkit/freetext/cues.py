@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib import resources
 
 from breachkit.errors import FactsError
+from breachkit.freetext.alternation import alternation
 from breachkit.freetext.lexicon import Lexicon, expand
 from breachkit.freetext.triggers import BOUNDARY_AFTER, BOUNDARY_BEFORE
 
@@ -26,7 +27,7 @@ _QUALIFIER = (
 PERSON_LEAD = rf"(?:(?:{'|'.join(_DETERMINER.split())})[ ]+)?(?:(?:{'|'.join(_QUALIFIER.split())}) +)?"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # by identity: what is worked out with them is remembered
 class Cues:
     """The compiled cue families; the fields without a comment are the families of the same name, as whole words."""
 
@@ -73,6 +74,19 @@ class Cues:
     rather: re.Pattern[str]
 
 
+@lru_cache(maxsize=64)
+def stands_in(text: str, family: str, cues: Cues) -> bool:
+    """Whether a family shows anywhere in a note; where it does not, no part of the note needs to be searched for it."""
+    pattern: re.Pattern[str] = getattr(cues, family)
+    return pattern.search(text) is not None
+
+
+@lru_cache(maxsize=8)  # the mentions of one note come one after the other
+def relations(text: str, cues: Cues) -> tuple[re.Match[str], ...]:
+    """The relations that a note names, in order."""
+    return tuple(cues.relation.finditer(text))
+
+
 def compile_cues(lexicon: Lexicon) -> Cues:
     """The cue families of a lexicon; raises FactsError if a family of whole clauses is missing."""
     return _compile(lexicon.cues)
@@ -82,7 +96,9 @@ def compile_cues(lexicon: Lexicon) -> Cues:
 def _clause_families() -> dict[str, str]:
     text = resources.files("breachkit.reference").joinpath("lexicon", "cues.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text).get("clauses", {})
-    return {family: "|".join(expand(line) for line in lines.splitlines() if line) for family, lines in table.items()}
+    return {
+        family: alternation([expand(line) for line in lines.splitlines() if line]) for family, lines in table.items()
+    }
 
 
 @lru_cache(maxsize=4)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from breachkit.freetext.clauses import Clause, clauses_of, context
-from breachkit.freetext.cues import Cues
+from breachkit.freetext.clauses import REACH, Clause, clauses_of, context
+from breachkit.freetext.cues import Cues, relations, stands_in
 from breachkit.freetext.lexicon import Assertion, Rule, Subject
 from breachkit.freetext.match import Match
 from breachkit.freetext.subject import TEST_ECHO, subject_of
@@ -48,7 +48,7 @@ def echoes(text: str, found: Sequence[Found], cues: Cues) -> list[Found]:
     if not shared:
         return []
     added: list[Found] = []
-    if any(one.category == "health" for one in shared):
+    if any(one.category == "health" for one in shared) and stands_in(text, "test_noun", cues):
         for clause in clauses_of(text):
             added.extend(_tests(text, clause, shared, cues))
     for clause in clauses_of(text):
@@ -114,7 +114,7 @@ def _of_others(text: str, clause: Clause, shared: Sequence[Found], cues: Cues) -
         if same:
             subjects: tuple[Subject, ...] = ("patient",) if same["patient"] else ("third_party",)
             if same["both"]:
-                together = clause.start <= one.start < clause.end or cues.relation.search(text)
+                together = clause.start <= one.start < clause.end or bool(relations(text, cues))
                 subjects = ("patient", "third_party") if together else ()
             assertion: Assertion = "affirmed" if _ILL.search(same[0]) else one.assertion
             if "?" in text[start + same.end() : end + 2]:
@@ -199,8 +199,8 @@ _STILL = re.compile(
 
 def _still_others(text: str, shared: Sequence[Found], cues: Cues) -> Iterator[Found]:
     """What is over or denied for the patient and true of another: « son fils, lui, y est toujours »."""
-    for person in cues.relation.finditer(text):
-        still = _STILL.match(text[person.end() :])
+    for person in relations(text, cues):
+        still = _STILL.match(text[person.end() : person.end() + REACH])
         before = [one for one in shared if one.end <= person.start() and one.subject == "patient"]
         if still and before:
             one = before[-1]
@@ -230,9 +230,9 @@ _BEFORE_PERSON = re.compile(
 def _others_to_test(text: str, shared: Sequence[Found], cues: Cues) -> Iterator[Found]:
     """Relatives who are to be tested for what was found: « enfants à dépister », « dépister la fratrie »."""
     categories = {one.category: one.topic for one in shared if one.category in {"health", "genetic"}}
-    for person in cues.relation.finditer(text):
-        after = _AFTER_PERSON.match(text[person.end() :])
-        if not after and not _BEFORE_PERSON.search(text[: person.start()]):
+    for person in relations(text, cues):
+        after = _AFTER_PERSON.match(text[person.end() : person.end() + REACH])
+        if not after and not _BEFORE_PERSON.search(text[max(0, person.start() - REACH) : person.start()]):
             continue
         for category, topic in categories.items():
             yield Found(person.start(), person.end(), category, topic, "hypothetical", "third_party", TEST_ECHO)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,25 +17,27 @@ from breachkit.errors import UsageError
 from breachkit.freetext.echo import Found, echoes
 from breachkit.freetext.fold import FoldedText, fold
 from breachkit.freetext.identifiers import FoundIdentifier, find_identifiers
-from breachkit.freetext.lexicon import CATEGORIES, Lexicon, Rule, load_lexicon
+from breachkit.freetext.lexicon import CATEGORIES, Assertion, Lexicon, Rule, Subject, load_lexicon
 from breachkit.freetext.match import Match, matches
-from breachkit.freetext.qualify import assertion_of, compile_cues, context, subject_of
+from breachkit.freetext.qualify import Cues, assertion_of, compile_cues, context, subject_of
 from breachkit.freetext.spelling import respell
-from breachkit.freetext.spot import candidate_texts
+from breachkit.freetext.spot import Candidate, candidates
 
 if TYPE_CHECKING:
     import polars as pl
 
-BATCH_LINES = 20_000  # lines of `breachkit text` analysed together; our choice, a few megabytes
+BATCH_CHARACTERS = 20_000_000
+BATCH_LINES = 50_000  # lines of `breachkit text` analysed together; our choice, a few megabytes
 _IDENTIFIER_RULES = {
     kind: Rule(f"{category}.{kind}", category, assertion="affirmed")
     for kind, category in (
         ("iban", "identifier"), ("nir", "identifier"), ("phone", "identifier"), ("email", "identifier"),
-        ("plate", "identifier"), ("full_name", "identifier"), ("bare_code", "access_code"),
+        ("plate", "identifier"), ("document", "identifier"), ("full_name", "identifier"), ("bare_code", "access_code"),
     )
 }  # fmt: skip
 
 
+_HALF_PAIR = re.compile("[\ud800-\udfff]")  # half of a character, written \\ud800 in JSON: no text in UTF-8 holds it
 # « 06 39 98 12 45 (celui de Paul) »: a number given as somebody else's.
 _REACHED_AFTER = re.compile(
     r"^[ ,(=:\n-]*(?:(?:au |le |la |son |c est |c )?(?:tel|telephone|numero|num|n|portable|port|gsm|fixe|ligne"
@@ -80,11 +82,9 @@ def find_mentions(texts: pl.Series) -> pl.DataFrame:
     """
     import polars as pl
 
-    lexicon = load_lexicon()
-    kept, corrections = candidate_texts(texts, lexicon)
     columns: dict[str, list[Any]] = {name: [] for name in _SCHEMA}
-    for index, text, triggers in kept.iter_rows():
-        for mention in _mentions(text, triggers or (), corrections, lexicon):
+    for index, mentions in _mentions_of_texts(texts):
+        for mention in mentions:
             columns["text_index"].append(index)
             for name in _FIELDS:
                 columns[name].append(getattr(mention, name))
@@ -96,21 +96,59 @@ _FIELDS = ("category", "topic", "assertion", "subject", "start", "end", "rule")
 _SCHEMA = ("text_index", *_FIELDS)
 
 
-def _mentions(text: str, triggers: Sequence[str], corrections: dict[str, str], lexicon: Lexicon) -> list[Mention]:
-    plain = fold(text)
-    folded = respell(plain, corrections)
+def _mentions_of_texts(texts: pl.Series) -> Iterator[tuple[int, list[Mention]]]:
+    """The mentions of each candidate text with its position, in order; the pieces of a long one put together."""
+    lexicon = load_lexicon()
     cues = compile_cues(lexicon)
+    gathered: list[Mention] = []
+    last, several = -1, False
+    read: dict[tuple[str, int, int], list[Mention]] = {}  # the pieces of long texts: some only repeat a line
+    for candidate, corrections in candidates(texts, lexicon):
+        if candidate.index != last:
+            yield last, _first_of_each(gathered) if several else gathered
+            last, gathered, several = candidate.index, [], False
+            read.clear()
+        if candidate.is_whole:
+            gathered = _mentions(candidate, corrections, lexicon, cues)
+            continue
+        several, key = True, (candidate.text, candidate.core_start, candidate.core_end)
+        if key not in read:
+            read[key] = _mentions(candidate, corrections, lexicon, cues)
+        gathered += [
+            replace(mention, start=mention.start + candidate.offset, end=mention.end + candidate.offset)
+            for mention in read[key]
+        ]
+    yield last, _first_of_each(gathered) if several else gathered
+
+
+def _mentions(candidate: Candidate, corrections: dict[str, str], lexicon: Lexicon, cues: Cues) -> list[Mention]:
+    """The mentions of one text, or those that begin in the core of a piece; positions are the piece's own."""
+    text = candidate.text
+    plain = fold(text)
+    found: list[Mention] = []
+    if candidate.awake:
+        folded = respell(plain, corrections)
+        said = _said(_unambiguous(matches(text, folded, candidate.awake, lexicon)), folded.text, cues)
+        found += [_mention(one, folded) for one in (*said, *_new(echoes(folded.text, said, cues), said))]
+    if candidate.identifying:
+        found += [_identifier_mention(one, plain, cues) for one in find_identifiers(text)]
+    return _first_of_each([one for one in found if candidate.core_start <= one.start < candidate.core_end])
+
+
+def _said(found: list[Match], text: str, cues: Cues) -> list[Found]:
+    """What each match says, and of whom."""
     said: list[Found] = []
-    for match in _unambiguous(matches(text, folded, triggers, lexicon)):
-        around = context(folded.text, match)
-        assertion, subject = assertion_of(match, around, cues), subject_of(match, around, cues)
+    judged: dict[tuple[Any, ...], tuple[Assertion, Subject]] = {}
+    for match in found:
         rule = match.rule
+        key = (match.start, match.end, rule.category, rule.topic, rule.kind, rule.assertion, rule.subject)
+        if key not in judged:  # several rules may know the same words
+            around = context(text, match)
+            judged[key] = assertion_of(match, around, cues), subject_of(match, around, cues)
+        assertion, subject = judged[key]
         for category, topic in ((rule.category, rule.topic), *rule.also):
             said.append(Found(match.start, match.end, category, topic, assertion, subject, rule.id))
-    found = [_mention(one, folded) for one in (*said, *_new(echoes(folded.text, said, cues), said))]
-    for identifier in find_identifiers(text):
-        found.append(_identifier_mention(identifier, plain.text, lexicon))
-    return _first_of_each(found)
+    return said
 
 
 def _unambiguous(found: list[Match]) -> list[Match]:
@@ -149,21 +187,20 @@ def _new(added: list[Found], said: list[Found]) -> list[Found]:
     return kept
 
 
-def _identifier_mention(found: FoundIdentifier, folded: str, lexicon: Lexicon) -> Mention:
+def _identifier_mention(found: FoundIdentifier, folded: FoldedText, cues: Cues) -> Mention:
     rule = _IDENTIFIER_RULES[found.kind]
     subject = "patient"
     if found.kind == "full_name":
         subject = "third_party"
     elif found.category == "identifier":
-        cues = compile_cues(lexicon)
-        match = Match(rule, min(found.start, len(folded)), min(found.end, len(folded)))
-        around = context(folded, match)
+        match = Match(rule, min(found.start, len(folded.text)), min(found.end, len(folded.text)))
+        around = context(folded.text, match)
         if (
             cues.relation.search(around.sentence_before)
             or cues.reached.search(around.sentence_before)
             or cues.relation_after.search(around.sentence_after)
             or cues.relation_head.match(around.sentence_after.lstrip(" ,(=:-"))
-            or _REACHED_AFTER.match(folded[match.end :])
+            or _REACHED_AFTER.match(folded.text[match.end :])
             or _BELONGS_AFTER.search(around.sentence_after)
         ):
             subject = "third_party"
@@ -191,8 +228,8 @@ def classify_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     import polars as pl
 
     numbered = enumerate(lines, 1)
-    while batch := list(islice(numbered, BATCH_LINES)):
-        records = [_record(number, line) for number, line in batch if line.strip()]
+    while batch := list(_batch(numbered)):
+        records = [_record(number, line) for number, line in batch if line.strip("\ufeff \t\r\n")]
         position: dict[str, int] = {}
         for _, text in records:
             position.setdefault(text, len(position))
@@ -207,15 +244,24 @@ def classify_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
             yield {"id": identifier, "findings": findings[position[text]]}
 
 
+def _batch(numbered: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The next lines: as many as are analysed together, fewer where they are long."""
+    characters = 0
+    for number, line in islice(numbered, BATCH_LINES):
+        yield number, line
+        characters += len(line)
+        if characters > BATCH_CHARACTERS:
+            return
+
+
 def _record(number: int, line: str) -> tuple[Any, str]:
     try:
-        record = json.loads(line)
-    except (json.JSONDecodeError, RecursionError):
+        record = json.loads(line.lstrip("\ufeff"))
+    except (ValueError, RecursionError):  # also a number of more digits than Python reads
         raise _bad_line(number) from None
     if not isinstance(record, dict) or "id" not in record or not isinstance(record.get("text"), str | None):
         raise _bad_line(number)
-    text = record.get("text") or ""
-    return record["id"], text.encode("utf-8", "replace").decode("utf-8")
+    return record["id"], _HALF_PAIR.sub("\ufffd", record.get("text") or "")
 
 
 def _bad_line(number: int) -> UsageError:

@@ -22,6 +22,9 @@ _SPACES = "\t\x0b\x0c\u00a0\u2007\u2009\u200a\u202f\u3000\u200b\ufeff"
 # Signs for « none » as one sign; Greek letters as read in « βhCG », « γGT ».
 _SIGNS = {"Ø": "∅", "ø": "∅", "⌀": "∅", "β": "b", "ß": "b", "α": "a", "γ": "g"}
 _LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ﬁ": "fi", "ﬂ": "fl"}
+# Decimal digits of other scripts, which `\d` matches.
+_DIGITS = {chr(zero + value): str(value) for zero in (0x660, 0x6F0, 0xFF10) for value in range(10)}
+_LONE_LETTER = r"\b([a-z])\."
 _ACRONYM = re.compile(r"(?<![a-z0-9])(?:[a-z]\.){2,}[a-z]?(?![a-z0-9])")
 _WORD_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 _COMBINING = re.compile(r"[\u0300-\u036f]")
@@ -112,18 +115,20 @@ def _fold_literal(piece: str) -> str:
 def screen_form(texts: pl.Expr) -> pl.Expr:
     """The form on which the first pass looks for trigger strings, computed in native code.
 
-    Every run of what is neither a letter, a digit nor `@` becomes one space, so that a trigger such as
-    `" ts "` is a whole word; a dot after a single letter disappears (« V.I.H. »).
+    Every run of what is neither a letter nor a digit becomes one space, so that a trigger such as `" ts "` is a
+    whole word. A dot after a single letter may join or part (« V.I.H. », « d.sida »): such a text is given both ways.
     """
     import polars as pl
 
-    return pl.concat_str(
-        pl.lit(" "),
-        texts.str.normalize("NFKD")
+    plain = (
+        texts.str.normalize("NFD")
         .str.to_lowercase()
         .str.replace_all(r"\p{Mn}", "")
-        .str.replace_many({"œ": "oe", "æ": "ae", **_SIGNS})
-        .str.replace_all(r"\b([a-z])\.", "$1")
-        .str.replace_all(r"[^a-z0-9@]+", " "),
-        pl.lit(" "),
+        .str.replace_many({**_LIGATURES, **_SIGNS, **_DIGITS})
     )
+    joined = (
+        pl.when(plain.str.contains(_LONE_LETTER))
+        .then(plain.str.replace_all(_LONE_LETTER, "$1") + " " + plain)
+        .otherwise(plain)
+    )
+    return pl.concat_str(pl.lit(" "), joined.str.replace_all(r"[^a-z0-9]+", " "), pl.lit(" "))

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
 from breachkit.errors import FactsError
+from breachkit.freetext.alternation import alternation
 from breachkit.freetext.fold import fold_term
-from breachkit.freetext.stored_triggers import stored
-from breachkit.freetext.triggers import BOUNDARY_AFTER, BOUNDARY_BEFORE, required_strings
+from breachkit.freetext.stored_triggers import Triggers, stored, triggers_of
+from breachkit.freetext.triggers import BOUNDARY_AFTER, BOUNDARY_BEFORE
 
 Assertion = Literal["affirmed", "negated", "hypothetical"]
 Subject = Literal["patient", "third_party"]
@@ -64,11 +65,11 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One pattern of a rule or an exclusion, and the strings without which it cannot match."""
+    """One pattern of a rule or an exclusion, and the sets of strings: a text that it matches holds one of each."""
 
     owner: Rule | Exclusion
     pattern: str
-    triggers: frozenset[str] = field(default=frozenset())
+    triggers: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +84,32 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All terms, and for each trigger string the indexes of the terms it wakes.
+    """All terms, and for each string of a term's first set the indexes of the terms it may wake.
 
-    `rule_triggers` decide which texts are candidates; an exclusion never makes a text one. `always` are the
-    exclusions without a fixed string: they are tried on every candidate.
+    `companions` are the further sets of those that have some, `rules` the terms that are no exclusion. `triggers` are
+    all strings that the first pass looks for, `rule_triggers` the words from which a misspelling may stem. `always` are
+    the exclusions without a fixed string: they are tried on every candidate.
     """
 
     terms: tuple[Term, ...]
-    terms_by_trigger: Mapping[str, tuple[int, ...]]
+    wakes: Mapping[str, tuple[int, ...]]
+    companions: Mapping[int, tuple[frozenset[str], ...]]
+    rules: frozenset[int]
+    triggers: tuple[str, ...]
     rule_triggers: tuple[str, ...]
     always: tuple[int, ...]
     cues: tuple[tuple[str, str], ...]
+
+    def awake(self, seen: Collection[str]) -> list[int]:
+        """The terms that a text with these trigger strings may match, in order; none where no rule is among them."""
+        wakes, companions = self.wakes, self.companions
+        shown = frozenset(seen)
+        found = set(self.always)
+        for trigger in shown & wakes.keys():
+            for index in wakes[trigger]:
+                if index not in companions or not any(shown.isdisjoint(one) for one in companions[index]):
+                    found.add(index)
+        return sorted(found) if not self.rules.isdisjoint(found) else []
 
 
 @lru_cache(maxsize=32768)
@@ -128,17 +144,22 @@ def _tables_of_package() -> dict[str, dict[str, Any]]:
 def build_lexicon(tables: Mapping[str, Mapping[str, Any]]) -> Lexicon:
     """The lexicon of parsed TOML files given by name; raises FactsError for an unknown key or a wrong value."""
     lines, cues = _lines_of(tables)
-    kept = stored([line.pattern for line in lines])
-    terms = [Term(line.owner, line.pattern, kept[at] if kept else _triggers(line)) for at, line in enumerate(lines)]
+    kept = stored([line.pattern for line in lines]) or [_triggers(line) for line in lines]
+    terms = [Term(line.owner, line.pattern, found.sets) for line, found in zip(lines, kept, strict=True)]
     wakes: dict[str, list[int]] = {}
     for index, term in enumerate(terms):
-        for trigger in term.triggers:
+        for trigger in next(iter(term.triggers), ()):
             wakes.setdefault(trigger, []).append(index)
-    rule_triggers = {trigger for term in terms if isinstance(term.owner, Rule) for trigger in term.triggers}
+    words = {
+        word for line, found in zip(lines, kept, strict=True) if isinstance(line.owner, Rule) for word in found.words
+    }
     return Lexicon(
         tuple(terms),
-        {trigger: tuple(found) for trigger, found in sorted(wakes.items())},
-        tuple(sorted(rule_triggers)),
+        {trigger: tuple(found) for trigger, found in wakes.items()},
+        {index: term.triggers[1:] for index, term in enumerate(terms) if len(term.triggers) > 1},
+        frozenset(index for index, term in enumerate(terms) if isinstance(term.owner, Rule)),
+        tuple(sorted({trigger for term in terms for one in term.triggers for trigger in one})),
+        tuple(sorted(words)),
         tuple(index for index, term in enumerate(terms) if not term.triggers),
         tuple(sorted(cues.items())),
     )
@@ -163,7 +184,7 @@ def _lines_of(tables: Mapping[str, Mapping[str, Any]]) -> tuple[list[_Line], dic
 def _cues(name: str, families: Mapping[str, str]) -> dict[str, str]:
     """Each family of cues as one regular expression."""
     _check(name, "cues", families, set(CUE_FAMILIES), required=set(CUE_FAMILIES))
-    joined = {family: "|".join(expand(line) for line in _lines(lines)) for family, lines in families.items()}
+    joined = {family: alternation([expand(line) for line in _lines(lines)]) for family, lines in families.items()}
     for family, pattern in joined.items():
         try:
             re.compile(pattern)
@@ -181,16 +202,16 @@ def _terms(name: str, owner: Rule | Exclusion, group: Mapping[str, Any]) -> list
     return [_Line(name, number, owner, expand(line)) for number, line in enumerate(_lines(group["terms"]), 1)]
 
 
-def _triggers(line: _Line) -> frozenset[str]:
-    """The strings of which a text must hold one; a rule without any, or a term that cannot be read, is refused."""
+def _triggers(line: _Line) -> Triggers:
+    """The strings that a text must hold; a rule without any, or a term that cannot be read, is refused."""
     where, number = line.owner.id, line.number
     try:
-        triggers = required_strings(line.pattern)
+        found = triggers_of(line.pattern)
     except re.error:
         raise _wrong(line.file, where, f"terme n° {number} illisible", f"term no. {number} is not readable") from None
-    if not triggers and isinstance(line.owner, Rule):
+    if not found.sets and isinstance(line.owner, Rule):
         raise _wrong(line.file, where, f"terme n° {number} sans chaîne fixe", f"term no. {number} has no fixed string")
-    return triggers
+    return found
 
 
 def _rule(name: str, group: Mapping[str, Any], seen: set[str]) -> Rule:

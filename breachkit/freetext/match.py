@@ -9,8 +9,6 @@ from breachkit.freetext.fold import FoldedText
 from breachkit.freetext.lexicon import Exclusion, Lexicon, Rule, compiled
 from breachkit.freetext.name_zone import name_end
 
-MAX_MATCHES_PER_TERM = 50  # in one text; our choice: one row per kind of finding is kept anyway
-
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -21,17 +19,16 @@ class Match:
     end: int
 
 
-def matches(original: str, folded: FoldedText, triggers: Iterable[str], lexicon: Lexicon) -> list[Match]:
-    """The matches of a text in order of position, those inside an excluded context left out."""
-    awake = {index for trigger in triggers for index in lexicon.terms_by_trigger[trigger]}
-    awake.update(lexicon.always)
+def matches(original: str, folded: FoldedText, awake: Iterable[int], lexicon: Lexicon) -> list[Match]:
+    """The matches of a text in order of position, those inside an excluded context left out.
+
+    `awake` are the terms to try, in order (`Lexicon.awake`).
+    """
     found: list[Match] = []
     excluded: list[tuple[int, int, Exclusion]] = []
-    for index in sorted(awake):
+    for index in awake:
         term = lexicon.terms[index]
-        for count, hit in enumerate(compiled(term.pattern).finditer(folded.text)):
-            if count >= MAX_MATCHES_PER_TERM:
-                break
+        for hit in compiled(term.pattern).finditer(folded.text):
             start, end = hit.span()
             if term.owner.case == "capital":
                 end = name_end(original, folded, start, end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from breachkit.freetext.clauses import Context
+from breachkit.freetext.clauses import NEAR, Context
 from breachkit.freetext.cues import Cues
 from breachkit.freetext.match import Match
 from breachkit.freetext.triggers import BOUNDARY_BEFORE
@@ -82,7 +82,11 @@ _PLAIN_STATE = frozenset({"political_opinion", "trade_union", "religion", "sex_l
 
 
 def without_false_denials(text: str, cues: Cues) -> str:
-    return cues.not_negation.sub(lambda hit: " " + "x" * (len(hit[0]) - 1), text)
+    return cues.not_negation.sub(_crossed_out, text)
+
+
+def _crossed_out(hit: re.Match[str]) -> str:
+    return " " + "x" * (len(hit[0]) - 1)
 
 
 def is_denied(match: Match, around: Context, cues: Cues) -> bool:
@@ -197,7 +201,7 @@ def _is_listed_denial(around: Context) -> bool:
     number, items = around.last, 0
     if len(around.after.split()) > (2 if re.match(r"^ *(?:ni|ou|et) ", around.after) else 0):
         return False
-    while (clause := around.clauses[number]).opener == "comma":
+    while (clause := around.clauses[number]).opener == "comma" and around.last - number < NEAR:
         number = clause.hangs_on
         text = around.clause_text(number)
         items += 1

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
-from breachkit.freetext.clauses import Context
+from breachkit.freetext.clauses import NEAR, Context
 from breachkit.freetext.cues import Cues
 
 Person = Literal["patient", "third_party"]
@@ -49,6 +50,7 @@ ADVERB = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)  # the clauses of a note are read again for each of its mentions
 def mask(text: str, cues: Cues) -> str:
     """The clause without the expressions that only look like relations (« mère de 3 enfants »)."""
     text = cues.not_relation.sub(_unless_it_acts, text)
@@ -109,7 +111,8 @@ def is_child_of_patient(around: Context) -> bool:
     number = around.first
     if not around.before.strip() or not _ONE_OF_THEM.fullmatch(around.before):
         return False
-    while (clause := around.clauses[number]).opener in {"comma", "open"} and clause.hangs_on >= 0:
+    nearest = around.first - NEAR
+    while (clause := around.clauses[number]).opener in {"comma", "open"} and clause.hangs_on >= 0 and number > nearest:
         number = clause.hangs_on
         if _SEVERAL.search(around.clause_text(number)):
             return True
@@ -125,6 +128,7 @@ def is_adjective(word: str) -> bool:
     return bool(_ADJECTIVE.fullmatch(word)) and not _NOUN.fullmatch(word)
 
 
+@lru_cache(maxsize=1024)
 def head_of(text: str, cues: Cues) -> str | None:
     """The relation at the head of a clause, or after a short label (« entre nous : le Dr ... »)."""
     head = cues.relation_head.match(text)
@@ -133,6 +137,7 @@ def head_of(text: str, cues: Cues) -> str | None:
     return head["person"] if head else None
 
 
+@lru_cache(maxsize=1024)
 def clause_person(text: str, cues: Cues) -> Person | None:
     """Whom a clause is about, from its first words; None if they do not say."""
     if _PATIENT_HEAD.match(text):
@@ -228,6 +233,7 @@ def pronoun_after(pronoun: str, relation: str, around: Context, cues: Cues) -> P
     return "patient"
 
 
+@lru_cache(maxsize=4)
 def _sex(whole: str, cues: Cues) -> str | None:
     """The patient's sex where the note shows it: « son mari », « patiente »; None where it does not, or both ways."""
     female, male = bool(cues.patient_female.search(whole)), bool(cues.patient_male.search(whole))

@@ -17,14 +17,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from breachkit.workspace import row
+from breachkit.workspace import keyed_digest, row
 
 UNFLAGGED, FLAGGED = "unflagged", "flagged"
 DEFAULT_SIZE = 300  # notes without finding: with none missed, at most 1 % are. Our choice.
 FLAGGED_SHARE = 3  # one note with a finding for three without
 CATEGORY_SHARE = 15  # and of each category at least one for fifteen
 LEAST_OF_EACH = 5
-_BLOCK = 64  # bytes of a block of SHA-256
 
 
 @dataclass(frozen=True)
@@ -95,16 +94,10 @@ def texts_of(connection: Any, note_ids: Collection[int]) -> dict[int, str]:
 
 
 def _digests(connection: Any, key: bytes) -> None:
-    """Makes review_texts (note_id, digest): HMAC-SHA256 under the key, its first 128 bits.
-
-    Without the key a digest tells nothing, and notes cannot be guessed and tried one after the other.
-    """
-    block = key.ljust(_BLOCK, b"\0")
-    inner, outer = (bytes(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
+    """Makes review_texts (note_id, digest): notes cannot be guessed from their digests without the key."""
+    sql, secrets = keyed_digest("text", key)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE review_texts AS SELECT note_id, "
-        "left(sha256(CAST(? AS BLOB) || unhex(sha256(CAST(? AS BLOB) || encode(text)))), 32) AS digest FROM w.notes",
-        [outer, inner],
+        f"CREATE OR REPLACE TEMP TABLE review_texts AS SELECT note_id, {sql} AS digest FROM w.notes", secrets
     )
 
 

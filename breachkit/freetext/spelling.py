@@ -82,8 +82,11 @@ def _meant(word: str, words: dict[str, str], stems: dict[str, str], known: froze
     return None
 
 
-def respellings(screened: pl.Series, lexicon: Lexicon) -> dict[str, str]:
-    """The misspelt words of a column of screened texts, each with the word it stands for; sorted."""
+def respellings(screened: pl.Series, lexicon: Lexicon, meanings: dict[str, str | None] | None = None) -> dict[str, str]:
+    """The misspelt words of a column of screened texts, each with the word it stands for; sorted.
+
+    `meanings` remembers what was worked out, from one column to the next.
+    """
     import polars as pl
 
     distinct = (
@@ -91,10 +94,13 @@ def respellings(screened: pl.Series, lexicon: Lexicon) -> dict[str, str]:
         .select(pl.col("screen").str.extract_all(r"[a-z]{7,24}").explode().drop_nulls().unique().sort())
         .to_series()
     )
-    found = {}
+    meanings = {} if meanings is None else meanings
     vocabulary = _known(lexicon.rule_triggers)  # once: its key is long to compare
+    found = {}
     for word in distinct:
-        meant = _meant(word, *vocabulary)
+        if word not in meanings:
+            meanings[word] = _meant(word, *vocabulary)
+        meant = meanings[word]
         if meant is not None and meant != word:
             found[word] = meant
     return found

@@ -1,16 +1,19 @@
 """The first pass: which texts may hold a finding, decided in native code over whole columns.
 
-One Aho-Corasick automaton holds every trigger of the lexicon; a few character-class patterns hold what has
-no fixed string (telephone, e-mail, number plate). It may keep a text for nothing, never drop one that the
-second pass would have found something in.
+One Aho-Corasick automaton holds every trigger of the lexicon; one pattern tells which texts may hold what has no fixed
+string (telephone, e-mail, number plate, full name). It may keep a text for nothing, never drop one that the second
+pass would have found something in.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from breachkit.freetext.fold import screen_form
 from breachkit.freetext.identifiers import SCREEN_PATTERN
+from breachkit.freetext.pieces import LONG, pieces
 from breachkit.freetext.spelling import respellings
 
 if TYPE_CHECKING:
@@ -18,25 +21,88 @@ if TYPE_CHECKING:
 
     from breachkit.freetext.lexicon import Lexicon
 
-MAX_SCREENED_CHARACTERS = 2_000_000  # longer texts are screened by their beginning only; none known, our choice
+SLICE = 100_000  # texts screened together; our choice: some hundred megabytes at most, the automaton made once for them
+SLICE_BYTES = 20_000_000
 
 
-def candidate_texts(texts: pl.Series, lexicon: Lexicon) -> tuple[pl.DataFrame, dict[str, str]]:
-    """The texts that may hold a finding, with the triggers seen in each, and the misspelt words to read otherwise.
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text, or a piece of a long one, that may hold a finding.
 
-    Columns: text_index (UInt32, position in `texts`), text (String), triggers (List of String).
+    `index` is the text's position in its column, `offset` the place of the piece in it, `core_start` and `core_end` the
+    part of the piece in which a finding must begin to be its own. `awake` are the terms of the lexicon to try;
+    `identifying` says whether identifiers are to be looked for.
     """
+
+    index: int
+    offset: int
+    text: str
+    core_start: int
+    core_end: int
+    awake: tuple[int, ...]
+    identifying: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the text is no piece of a longer one."""
+        return not self.core_start and self.core_end == len(self.text)
+
+
+def candidates(texts: pl.Series, lexicon: Lexicon) -> Iterator[tuple[Candidate, dict[str, str]]]:
+    """The candidates of a column in order, each with the misspelt words of its slice to read otherwise."""
     import polars as pl
 
-    frame = pl.DataFrame({"text": texts.cast(pl.String)}).with_row_index("text_index").drop_nulls("text")
-    screened = frame.with_columns(screen=screen_form(pl.col("text").str.slice(0, MAX_SCREENED_CHARACTERS)))
-    corrections = respellings(screened["screen"], lexicon)
-    if corrections:
-        wrong = [f" {word} " for word in corrections]
-        meant = [f" {word} " for word in corrections.values()]
-        screened = screened.with_columns(pl.col("screen").str.replace_many(wrong, meant))
-    kept = screened.filter(
-        pl.col("screen").str.contains_any(list(lexicon.rule_triggers)) | pl.col("text").str.contains(SCREEN_PATTERN)
+    meanings: dict[str, str | None] = {}
+    frame = pl.DataFrame({"text": texts.cast(pl.String)}).with_row_index("index").drop_nulls("text")
+    for part in _slices(frame):
+        cut = _in_pieces(part)
+        screened = cut.select(screen_form(pl.col("text")).alias("screen"))
+        corrections = respellings(screened["screen"], lexicon, meanings)
+        if corrections:
+            wrong = [f" {word} " for word in corrections]
+            meant = [f" {word} " for word in corrections.values()]
+            screened = screened.with_columns(pl.col("screen").str.replace_many(wrong, meant))
+        kept = cut.with_columns(
+            triggers=screened.select(
+                pl.col("screen").str.extract_many(list(lexicon.triggers), overlapping=True).list.unique()
+            ).to_series(),
+            identifying=pl.col("text").str.contains(SCREEN_PATTERN),
+        ).filter(pl.col("identifying") | (pl.col("triggers").list.len() > 0))
+        for index, text, offset, start, end, triggers, identifying in kept.iter_rows():
+            awake = lexicon.awake(triggers)
+            if awake or identifying:
+                yield Candidate(index, offset, text, start, end, tuple(awake), identifying), corrections
+
+
+def _slices(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The texts in slices that fit in memory, however long each is."""
+    begin = 0
+    lengths = frame["text"].str.len_bytes().cum_sum()
+    while begin < frame.height:
+        read = lengths[begin - 1] if begin else 0
+        end = min(begin + SLICE, int(lengths.search_sorted(read + SLICE_BYTES, side="right")))
+        end = max(end, begin + 1)
+        yield frame[begin:end]
+        begin = end
+
+
+def _in_pieces(part: pl.DataFrame) -> pl.DataFrame:
+    """The texts with their places; a long one as several rows."""
+    import polars as pl
+
+    long = pl.col("text").str.len_chars() > LONG
+    whole = part.filter(~long).select(
+        "index",
+        "text",
+        offset=pl.lit(0, dtype=pl.UInt32),
+        start=pl.lit(0, dtype=pl.UInt32),
+        end=pl.col("text").str.len_chars(),
     )
-    seen = pl.col("screen").str.extract_many(list(lexicon.terms_by_trigger), overlapping=True).list.unique()
-    return kept.select(pl.col("text_index").cast(pl.UInt32), "text", triggers=seen), corrections
+    rows = [
+        (index, piece.text, piece.offset, piece.core_start, piece.core_end)
+        for index, text in part.filter(long).iter_rows()
+        for piece in pieces(text)
+    ]
+    if not rows:
+        return whole
+    return pl.concat([whole, pl.DataFrame(rows, schema=whole.schema, orient="row")]).sort("index", "offset")

@@ -13,13 +13,26 @@ import inspect
 import json
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from breachkit.freetext import triggers
 
 FILE = "lexicon/triggers.json.z"
-Triggers = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Triggers:
+    """What the first pass knows of a pattern: the sets of strings it needs, and the words it may be misspelt from."""
+
+    sets: tuple[frozenset[str], ...]
+    words: frozenset[str]
+
+
+def triggers_of(pattern: str) -> Triggers:
+    """The triggers of a pattern, worked out; raises re.error where it cannot be read."""
+    return Triggers(triggers.required_sets(pattern), triggers.required_strings(pattern))
 
 
 def digest_of(patterns: Iterable[str]) -> str:
@@ -38,14 +51,22 @@ def stored(patterns: Sequence[str]) -> list[Triggers] | None:
         return None
     if kept["digest"] != digest_of(patterns):
         return None
-    return [frozenset(text.split("|")) if text else frozenset() for text in kept["triggers"].split("\n")]
+    sets = [frozenset(text.split("|")) for text in kept["sets"].split("\n")]
+    return [
+        Triggers(tuple(sets[at] for at in of), sets[words] if words >= 0 else frozenset()) for *of, words in kept["of"]
+    ]
 
 
 def packed(patterns: Sequence[str]) -> bytes:
-    """The file for these patterns."""
-    lines = ("|".join(sorted(triggers.required_strings(pattern))) for pattern in patterns)
-    kept = {"digest": digest_of(patterns), "triggers": "\n".join(lines)}
-    return zlib.compress(json.dumps(kept, ensure_ascii=True).encode("ascii"), 9)
+    """The file for these patterns: the distinct sets, and for each pattern the places of its own, its words last."""
+    places: dict[frozenset[str], int] = {}
+    of = []
+    for found in map(triggers_of, patterns):
+        own = [places.setdefault(one, len(places)) for one in found.sets]
+        of.append([*own, places.setdefault(found.words, len(places)) if found.words else -1])
+    sets = "\n".join("|".join(sorted(one)) for one in places)
+    kept = {"digest": digest_of(patterns), "sets": sets, "of": of}
+    return zlib.compress(json.dumps(kept, ensure_ascii=True, separators=(",", ":")).encode("ascii"), 9)
 
 
 def main() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from breachkit.freetext.clauses import Context
-from breachkit.freetext.cues import Cues
+from breachkit.freetext.clauses import NEAR, Context, clauses_of
+from breachkit.freetext.cues import Cues, relations
 from breachkit.freetext.lexicon import Rule, Subject
 from breachkit.freetext.match import Match
 from breachkit.freetext.persons import (
@@ -62,7 +63,8 @@ def subject_of(match: Match, around: Context, cues: Cues) -> Subject:
         return "patient"  # « père rital, mère kabyle »
     if _names_relative(around, rule.category, cues):
         return "third_party"
-    if rule.category in _ABOUT_ITS_HEAD and _begins_with_person(around, cues):
+    named = bool(relations(around.whole, cues))
+    if named and rule.category in _ABOUT_ITS_HEAD and _begins_with_person(around, cues):
         return "third_party"
     if rule.category in OFFICES and is_somebody_elses_office(around, cues):
         return "third_party"
@@ -81,7 +83,8 @@ def subject_of(match: Match, around: Context, cues: Cues) -> Subject:
         return "third_party"
     if rule.category == "health" and cues.contagion.match(around.mention) and cues.nearby.match(around.after):
         return "third_party"
-    person = _person_after(around, rule.category, cues) or _inherited(around, rule, cues) or "patient"
+    person = _person_after(around, rule.category, cues) or (_inherited(around, rule, cues) if named else None)
+    person = person or "patient"
     return "third_party" if person == "patient" and _other_of_couple(around, cues) else person
 
 
@@ -89,20 +92,29 @@ _HE = re.compile(r"^[ \-•*]*(?:et )?(?:couple *: *)?(?:lui|il|m|mr|monsieur)(?
 _SHE = re.compile(r"^[ \-•*]*(?:et )?(?:couple *: *)?(?:elle|mme|madame)(?![a-z])")
 
 
+_ASKS_FOR_ANOTHER = re.compile(r"(?<![a-z])(?:dit|appelle|demande|signale|inquiete?|pour)(?![a-z])")
+
+
 def _other_of_couple(around: Context, cues: Cues) -> bool:
     """Whether a note on a couple (« Mr : Parkinson / Mme : diabète ») has come to the second of the two."""
-    if cues.relation.search(around.whole):
-        return False  # the pronouns then set the patient against the relation
-    heads = []
-    for number in range(around.first + 1):
-        text = around.clause_text(number)
-        if _HE.match(text) or _SHE.match(text):
-            heads.append(bool(_SHE.match(text)))
-            if len(heads) == 1 and re.search(
-                r"(?<![a-z])(?:dit|appelle|demande|signale|inquiete?|pour)(?![a-z])", text
-            ):
-                return False
-    return len(heads) >= 2 and heads[-1] != heads[0]
+    heads = _couple(around.whole, cues)
+    before = [is_she for number, is_she in heads if number <= around.first]
+    return len(before) >= 2 and before[-1] != before[0]
+
+
+@lru_cache(maxsize=4)  # the mentions of one note come one after the other
+def _couple(text: str, cues: Cues) -> tuple[tuple[int, bool], ...]:
+    """The clauses of a note that begin with « lui » or « elle », and which; none where it is no note on a couple."""
+    heads: list[tuple[int, bool]] = []
+    if relations(text, cues):
+        return ()  # the pronouns then set the patient against the relation
+    for number, clause in enumerate(clauses_of(text)):
+        said = text[clause.start : clause.end]
+        if _HE.match(said) or _SHE.match(said):
+            if not heads and _ASKS_FOR_ANOTHER.search(said):
+                return ()
+            heads.append((number, bool(_SHE.match(said))))
+    return tuple(heads)
 
 
 def _names_relative(around: Context, category: str, cues: Cues) -> bool:
@@ -141,7 +153,8 @@ def _person_before(around: Context, category: str, cues: Cues) -> Person | None:
         return "third_party"
     opening = _OPENING_PRONOUN.match(around.mention)
     before = mask(around.before + (opening[0] if opening else ""), cues)
-    last, pronoun = last_hit(cues.relation, before), last_hit(cues.patient_again, before)
+    last = last_hit(cues.relation, before) if relations(around.whole, cues) else None
+    pronoun = last_hit(cues.patient_again, before)
     office = last_hit(_OFFICE_BEFORE, before) if category in OFFICES else None
     if office is not None and last is not None and office.start() <= last.start():
         return None  # « secrétaire de l'UL CGT »
@@ -267,7 +280,7 @@ def _inherited(around: Context, rule: Rule, cues: Cues) -> Person | None:
     number = around.first
     if not around.before.strip() and re.split("[ :]", around.mention)[0] in OFTEN_THE_PATIENT:
         return None  # « père alcoolique, enfant placé »
-    while (clause := around.clauses[number]).hangs_on >= 0:
+    while (clause := around.clauses[number]).hangs_on >= 0 and around.first - number < NEAR:
         here, opener, number = number, clause.opener, clause.hangs_on
         text = mask(around.clause_text(number), cues)
         if opener == "close" and _is_one_relation(around.clause_text(here - 1), cues):

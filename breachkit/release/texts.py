@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
 TEXT_SUFFIXES = {".md", ".typ", ".csv", ".txt", ".toml"}
@@ -25,6 +26,8 @@ def text_of(path: Path) -> str:
         return path.stem
     if suffix == ".pdf":
         return _pdf_text(path)
+    if suffix == ".xlsx":
+        return _workbook_text(path)
     text = path.read_text(encoding="utf-8")
     if suffix in JSON_SUFFIXES:
         return "\n".join(_strings(json.loads(text)))
@@ -54,6 +57,16 @@ def _strings(value: object) -> list[str]:
     if isinstance(value, dict):
         return [text for key, one in value.items() if key != "image/png" for text in _strings(one)]
     return []
+
+
+def _workbook_text(path: Path) -> str:
+    """Every text of every part of a workbook (cells, comments, properties), and the names of its parts."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            parts = [book.read(name).decode("utf-8", "replace") for name in book.namelist()]
+            return "\n".join([*book.namelist(), *(_markup_text(part) for part in parts)])
+    except zipfile.BadZipFile:
+        raise ValueError("unreadable workbook") from None
 
 
 def _pdf_text(path: Path) -> str:

@@ -1,0 +1,112 @@
+"""The list of a controller's own patients with what is needed to write to them, encrypted before it is written.
+
+Never in the clear on a disk: the table is drawn from the encrypted workspace, laid out and encrypted in memory, for
+a public key of age (X25519 or SSH). A sensitive segment is told its postal address alone: its letter goes in a sealed
+envelope, and an e-mail or a telephone may be shared by a household.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from breachkit.errors import UsageError
+
+COLUMNS = ("segment", "letter", "civility", "family", "given", "whole_name", "street", "code", "town", "email", "phone")
+_FORMULA = r"^[=+\-@\t\r]"  # what a spreadsheet would run when the file is opened (OWASP)
+
+
+@dataclass(frozen=True)
+class SegmentRule:
+    """Which persons are of a segment: their status, and whether a note says something of art. 9 or 10 of them."""
+
+    segment: str
+    status: str
+    special: bool
+    letter: str
+
+
+def mailing_list(connection: Any, rules: Sequence[SegmentRule], controller: str | None) -> pl.DataFrame:
+    """One row a person to write to, columns COLUMNS (text, null where unknown), in order of segment and name.
+
+    `controller` is the identifier of the workspace, or None where the whole incident is one controller's. Persons of a
+    segment without a letter (the deceased) are left out. Where a person has several records, the most complete
+    address is kept.
+    """
+    table = pl.DataFrame(
+        {
+            "segment": [one.segment for one in rules],
+            "status": [one.status for one in rules],
+            "special": [one.special for one in rules],
+            "letter": [one.letter for one in rules],
+            "place": list(range(len(rules))),
+        }
+    )
+    connection.register("segment_rules", table.to_arrow())
+    try:
+        query, values = _QUERY.format(**_sources(controller)), [controller] * 2 if controller else []
+        listed = pl.DataFrame(pl.from_arrow(connection.sql(query, params=values).to_arrow_table()))
+    finally:
+        connection.unregister("segment_rules")
+    return listed.select(COLUMNS)
+
+
+def _sources(controller: str | None) -> dict[str, str]:
+    if controller is None:
+        return {"persons": "w.person", "records": "w.facts"}
+    return {
+        "persons": "(SELECT * FROM w.patient_of WHERE controller = ?)",
+        "records": "(SELECT * FROM w.facts WHERE controller = ?)",
+    }
+
+
+_QUERY = """
+    WITH persons AS (
+        SELECT p2, special > 0 AS special, CASE WHEN deceased THEN 'deceased' WHEN minor IS NULL THEN 'age_unknown'
+            WHEN minor THEN 'minor' ELSE 'adult' END AS status FROM {persons}),
+    records AS (
+        SELECT f.p2, f.rid, c.* EXCLUDE (rid), r.email AS mail, r.phones, f.postal,
+            row_number() OVER (PARTITION BY f.p2 ORDER BY f.postal DESC, (c.street IS NOT NULL) DESC,
+                (c.family IS NOT NULL AND c.given IS NOT NULL) DESC, f.rid) AS place_in_person
+        FROM {records} f JOIN w.contacts c USING (rid) JOIN w.records r USING (rid)),
+    reached AS (
+        SELECT p2, min(mail) AS mail, list_sort(list_distinct(flatten(list(phones)))) AS phones
+        FROM records GROUP BY p2)
+    SELECT s.segment, s.letter, civility, family, given, CASE WHEN family IS NULL THEN whole_name END AS whole_name,
+        CASE WHEN postal THEN street END AS street, CASE WHEN postal THEN code END AS code,
+        CASE WHEN postal THEN town END AS town,
+        CASE WHEN NOT special THEN reached.mail END AS email,
+        -- a mobile first: a text message reaches it
+        CASE WHEN NOT special THEN coalesce(list_filter(reached.phones, lambda p: p[2] IN ('6', '7'))[1],
+            reached.phones[1]) END AS phone
+    FROM persons JOIN segment_rules s USING (status, special) JOIN records USING (p2) JOIN reached USING (p2)
+    WHERE place_in_person = 1 AND s.letter <> ''
+    ORDER BY s.place, family NULLS LAST, given NULLS LAST, records.rid
+"""
+
+
+def as_csv(listed: pl.DataFrame, header: Mapping[str, str]) -> bytes:
+    """The list as CSV (UTF-8 with BOM, semicolons), formulas made texts by an apostrophe."""
+    text = pl.col(pl.String)
+    safe = listed.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())
+    return b"\xef\xbb\xbf" + safe.rename(dict(header)).write_csv(separator=";", line_terminator="\r\n").encode("utf-8")
+
+
+def encrypted(content: bytes, recipients: Sequence[str]) -> bytes:
+    """The content encrypted for public keys of age; UsageError naming the one that is none."""
+    from pyrage import RecipientError, encrypt, ssh, x25519
+
+    keys: list[Any] = []
+    for at, recipient in enumerate(recipients, 1):
+        reader = ssh.Recipient if recipient.startswith("ssh-") else x25519.Recipient
+        try:
+            keys.append(reader.from_str(recipient.strip()))
+        except RecipientError:
+            raise UsageError(
+                f"La clé publique n° {at} n'en est pas une. Donnez une clé age (« age1… ») ou SSH (« ssh-ed25519 … »).",
+                f"Public key no. {at} is none. Give a key of age (“age1…”) or of SSH (“ssh-ed25519 …”).",
+            ) from None
+    return bytes(encrypt(content, keys))
