@@ -83,7 +83,7 @@ def _column(verdict: ColumnVerdict, mojibake: int, shapes: tuple[Shape, ...]) ->
 def controller_of(counted: ControllerCounts, incident: Incident) -> ControllerImpact:
     """A controller's figures, with their severity and the persons it must inform."""
     profiles = weigh(counted.groups, incident)
-    severity = summarise(profiles)
+    severity = summarise(profiles, incident)
     return ControllerImpact(
         id=counted.id,
         label=counted.label,
@@ -136,8 +136,8 @@ def _at_rank(ordered: Sequence[tuple[int, int]], rank: int) -> int:
 
 
 def _without_profiles(severity: Severity | None) -> Severity | None:
-    """A controller keeps the highest severity and its spread; the rows by profile stay with the whole incident."""
-    return severity and severity.model_copy(update={"by_profile": ()})
+    """A controller keeps the highest severity and its spread; rows by profile and sensitivity stay with the incident."""
+    return severity and severity.model_copy(update={"by_profile": (), "sensitivity": ()})
 
 
 def controller_of_incident(impact: Impact, incident: Incident) -> ControllerImpact:
@@ -197,6 +197,8 @@ def quality_of(
         (reference_method, 1 if reference_method in ("reference_unknown", "reference_extract") else 0),
         ("undecided_columns", len(undecided)),
         ("decisions_unmatched", unmatched),
+        ("pairs_unmatched", resolution.review.unmatched if resolution.review else 0),
+        ("pairs_contradictory", resolution.review.contradictory if resolution.review else 0),
         ("poor_identity", resolution.poor if resolution.poor > POOR_SHARE * resolution.records else 0),
         ("undated_persons", undated),
         ("no_controller", without_controller),

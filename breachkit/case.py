@@ -200,7 +200,10 @@ Digest = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 
 
 class SampleDecision(BaseModel):
-    """Which notes are drawn for a person to review: `key` names the secret of their digests, and is not that secret."""
+    """Which notes, or pairs of files, are drawn for a person to review.
+
+    `key` names the secret of their digests, and is not that secret.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -234,10 +237,29 @@ class NoteDecision(BaseModel):
         return self
 
 
+class PairDecision(BaseModel):
+    """A person's word on whether two files are one person's. Each is named by a keyed digest: no value is kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    one: Digest
+    other: Digest
+    answer: Literal["same", "different", "undecided"]
+    author: str
+    date: date
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _names_two(self) -> PairDecision:
+        if self.one == self.other:
+            raise ValueError("one and other are two files")
+        return self
+
+
 class Decisions(BaseModel):
     """decisions.toml: every correction and every answer of a review, with author and date, and the limits of reading.
 
-    The latest [[sample]] counts, and the latest [[note]] on a digest.
+    The latest [[sample]] and [[pair_sample]] count, the latest [[note]] on a digest and [[pair]] on two.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -246,6 +268,8 @@ class Decisions(BaseModel):
     reject: tuple[RejectDecision, ...] = ()
     sample: tuple[SampleDecision, ...] = ()
     note: tuple[NoteDecision, ...] = ()
+    pair_sample: tuple[SampleDecision, ...] = ()
+    pair: tuple[PairDecision, ...] = ()
     limits: Limits = Limits()
 
     def for_table(self, table: str) -> dict[str, str]:
@@ -256,19 +280,31 @@ class Decisions(BaseModel):
         """Digest → the latest answer on that note."""
         return {one.digest: one for one in self.note}
 
+    def pair_answers(self) -> dict[tuple[str, str], PairDecision]:
+        """Two digests, the smaller first → the latest answer on that pair, in the order in which they were given."""
+        found: dict[tuple[str, str], PairDecision] = {}
+        for answer in self.pair:
+            pair = (min(answer.one, answer.other), max(answer.one, answer.other))
+            found.pop(pair, None)
+            found[pair] = answer
+        return found
+
 
 LIMIT_NAMES = ", ".join(Limits.model_fields)
 ACCEPTED_FR = (
     "Chaque [[column]] admet : table, column, field, author, date (2026-01-31), reason. Chaque [[reject]] : table, "
     'rejected, take ("join" avec column, "pad" ou "as_text"), author, date, reason. [[sample]] et [[note]] sont '
     "écrits par « breachkit review » ; note : digest, answer (yes, no, undecided), categories, author, date. "
-    "[limits] : "
+    "[[pair_sample]] et [[pair]] aussi (--what pairs) ; pair : one, other, answer (same, different, undecided), "
+    "author, date. [limits] : "
     f"{LIMIT_NAMES} (nombres entiers)."
 )
 ACCEPTED_EN = (
     "Each [[column]] takes: table, column, field, author, date (2026-01-31), reason. Each [[reject]]: table, "
     'rejected, take ("join" with column, "pad" or "as_text"), author, date, reason. [[sample]] and [[note]] are '
-    "written by “breachkit review”; note: digest, answer (yes, no, undecided), categories, author, date. [limits]: "
+    "written by “breachkit review”; note: digest, answer (yes, no, undecided), categories, author, date. "
+    "[[pair_sample]] and [[pair]] too (--what pairs); pair: one, other, answer (same, different, undecided), author, "
+    "date. [limits]: "
     f"{LIMIT_NAMES} (whole numbers)."
 )
 

@@ -12,7 +12,9 @@ from breachkit.fields.order import Reading, date_reading
 from breachkit.fields.roles import table_role
 from breachkit.fields.valid import DATE_FIELDS, is_filled, normal_expression, valid_expression
 from breachkit.people.records import CONTROLLER_FIELDS, FieldColumn, PersonTable
+from breachkit.people.status import StatusColumn, status_columns
 from breachkit.reading.table_writer import LoadedTable
+from breachkit.reference.method import revealing_specialties
 from breachkit.workspace import row
 
 PATIENT_ROLES = ("patients", "accounts", "events")
@@ -43,6 +45,13 @@ class Classified:
         held = {one.field for one in self.verdicts}
         known = bool(held & NAMING_FIELDS) or len(held & TRAITS) >= 2
         return self.role in PATIENT_ROLES and known
+
+    def status_columns(self) -> list[StatusColumn]:
+        """The columns that tell a death, a protection or a care that reveals the condition; none of other rows."""
+        if not self.names_persons:
+            return []
+        headers = list(zip(self.loaded.columns, self.loaded.headers, strict=True))
+        return status_columns(self.table, headers, revealing_specialties())
 
 
 def classify_table(loaded: LoadedTable, number: int, connection: Any, decisions: Decisions) -> Classified:

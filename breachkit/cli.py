@@ -119,6 +119,9 @@ def run(
     out: Annotated[Path, typer.Option("--out", help=_("out"), show_default=False)],
     incident: Annotated[Path | None, typer.Option("--incident", help=_("incident"))] = None,
     decisions: Annotated[Path | None, typer.Option("--decisions", help=_("decisions"))] = None,
+    public_figures: Annotated[
+        Path | None, typer.Option("--public-figures", help=_("public_figures"), show_default=False)
+    ] = None,
     workspace: Workspace = None,
     password_file: PasswordFile = None,
     reference_date: Annotated[str | None, typer.Option("--reference-date", help=_("reference_date"))] = None,
@@ -134,6 +137,7 @@ def run(
         lang,
         incident=incident,
         decisions=decisions,
+        public_figures=public_figures,
         workspace=workspace,
         password_file=password_file,
         reference_date=_day(reference_date),
@@ -253,27 +257,69 @@ def explain(
     sys.stdout.write(explanation(folder, figure, _language(lang)))
 
 
+@app.command(help=_help("compare", "breachkit compare resultats-initiaux resultats --out comparaison"))
+def compare(
+    old: Annotated[Path, typer.Argument(help=_("compare_old"), show_default=False)],
+    new: Annotated[Path, typer.Argument(help=_("compare_new"), show_default=False)],
+    out: Annotated[Path | None, typer.Option("--out", help=_("compare_out"), show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=_("as_json"))] = False,
+    lang: Lang = None,
+) -> None:
+    from breachkit.execution.comparison import comparison, comparison_text, write_comparison
+
+    language = _language(lang)
+    found = comparison(old, new)
+    if out is not None:
+        write_comparison(found, out, language)
+    if as_json:
+        sys.stdout.write(found.model_dump_json(by_alias=True, indent=2) + "\n")
+    else:
+        sys.stdout.write(comparison_text(found, language))
+
+
+@app.command(
+    help=_help("mailing", "breachkit mailing resultats --controller 10001234567 --to age1… --out lettres.csv.age")
+)
+def mailing(
+    case: Folder,
+    out: Annotated[Path, typer.Option("--out", help=_("mailing_out"), show_default=False)],
+    to: Annotated[list[str], typer.Option("--to", help=_("mailing_to"), show_default=False)],
+    controller: Annotated[str | None, typer.Option("--controller", help=_("mailing_whose"), show_default=False)] = None,
+    author: Annotated[str | None, typer.Option("--author", help=_("mailing_author"), show_default=False)] = None,
+    workspace: Workspace = None,
+    lang: Lang = None,
+) -> None:
+    from breachkit.execution.mailing import write_mailing
+
+    language = _language(lang)
+    made = write_mailing(case, out, to, controller=controller, author=author, database=workspace, language=language)
+    told = console.say("mailing_done", language, file=made.file.name, rows=made.rows, unreachable=made.unreachable)
+    console.tell(told)
+
+
 @app.command(help=_help("review", "breachkit review dossier --size 300"))
 def review(
     case: Folder,
     size: Annotated[int | None, typer.Option("--size", min=1, help=_("review_size"), show_default=False)] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help=_("review_seed"), show_default=False)] = None,
+    what: Annotated[str, typer.Option("--what", help=_("review_what"))] = "notes",
     sample: Annotated[bool, typer.Option("--sample", help=_("review_sample"))] = False,
     author: Annotated[str | None, typer.Option("--author", help=_("review_author"), show_default=False)] = None,
     decisions: Annotated[Path | None, typer.Option("--decisions", help=_("review_decisions"))] = None,
     workspace: Workspace = None,
     lang: Lang = None,
 ) -> None:
+    from breachkit.execution.pair_review import plan_pairs, review_pairs
     from breachkit.execution.review import plan_text, review_notes
 
     language = _language(lang)
+    if what not in ("notes", "pairs"):
+        raise _both("bad_what")
+    plan, ask = (plan_text, review_notes) if what == "notes" else (plan_pairs, review_pairs)
     if sample:
-        drawn = plan_text(case, database=workspace, decisions=decisions, size=size, seed=seed, language=language)
-        sys.stdout.write(drawn)
+        sys.stdout.write(plan(case, database=workspace, decisions=decisions, size=size, seed=seed, language=language))
         return
-    told = review_notes(
-        case, database=workspace, decisions=decisions, size=size, seed=seed, author=author, language=language
-    )
+    told = ask(case, database=workspace, decisions=decisions, size=size, seed=seed, author=author, language=language)
     sys.stdout.write(told)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from breachkit import assembly
 from breachkit.assessment.obligations import decide
+from breachkit.assessment.sensitivity import with_sensitivity
 from breachkit.assessment.severity import summarise, weigh
 from breachkit.case import Decisions
 from breachkit.classified import PATIENT_ROLES, Classified, classify_table
@@ -25,15 +26,19 @@ from breachkit.fields.shapes import common_shapes
 from breachkit.freetext.findings import find_mentions
 from breachkit.freetext.review import METHOD as REVIEW_METHOD
 from breachkit.freetext.review import replay
-from breachkit.impact import ControllerCount, ControllerImpact, Impact, Information, People, Table
+from breachkit.impact import ControllerCount, ControllerImpact, Impact, Information, PairReview, People, Source, Table
 from breachkit.incident import PARIS, Incident
 from breachkit.information.segments import segments
-from breachkit.people import counts, facts
+from breachkit.people import counts, effects, facts
+from breachkit.people.apart import groups_apart
+from breachkit.people.contacts import build_contacts
 from breachkit.people.controllers import count_controllers, professionals
 from breachkit.people.mentions import store_mentions
+from breachkit.people.public_figures import PublicFigures
 from breachkit.people.records import CONTROLLER_FIELDS, PersonTable, build_notes, build_records
 from breachkit.people.relations import store_relations, third_parties
 from breachkit.people.resolve import Resolution, resolve
+from breachkit.people.status import build_status
 from breachkit.reading.archives.archive import Passwords
 from breachkit.reading.load import Reading, no_password, read_sources
 from breachkit.reading.table_writer import Progress
@@ -44,6 +49,7 @@ from breachkit.workspace import row
 
 UNKNOWN_DAY = date(1970, 1, 1)  # stands for no date at all; no age is told then
 NO_TABLE = PersonTable(0, "(SELECT 0 AS _record, 0 AS _line WHERE false)", ())
+APART_METHODS = {"protection_told", "death_probable", "revealing_care", "public_list"}
 # Fields that say something of the professional or the organisation, or nothing of anybody: not of the patient.
 NOT_THE_PATIENT = ("professional", "organisation", "technical")
 
@@ -113,6 +119,7 @@ def analyse(
     *,
     decisions: Decisions | None = None,
     reference_date: date | None = None,
+    public_figures: PublicFigures | None = None,
     steps: Steps | None = None,
 ) -> Analysis:
     """The impact of an incident, computed in the workspace that `connection` opens.
@@ -133,19 +140,25 @@ def analyse(
         store_relations(connection)
         review = replay(connection, decisions)
     with steps.stage("people"):
-        resolution = resolve(connection)
+        resolution = resolve(connection, decisions)
     with steps.stage("counting"):
         reference, reference_method = _reference(reference_date, incident, connection, classified)
         facts.build_controllers(connection, staff, revealing_specialties())
-        facts.build_facts(connection, reference, ages_known=reference_method != "reference_unknown")
-        people = _people(connection, resolution, staff)
+        ages_known = reference_method != "reference_unknown"
+        build_status(connection, [one for each in classified for one in each.status_columns()])
+        facts.build_facts(connection, reference, ages_known=ages_known)
+        build_contacts(connection, patients)
+        people = _people(connection, resolution, staff, reading.sources)
+        apart = groups_apart(connection, public_figures, ages_known=ages_known)
+        people = people.model_copy(update={"apart": apart})
         counted = count_controllers(connection, masked)
     with steps.stage("assessment"):
         controllers = tuple(assembly.controller_of(one, incident) for one in counted)
         groups = counts.groups(connection, masked)
         profiles = weigh(groups, incident)
-        severity = summarise(profiles)
         tables = tables_of(classified, connection)
+        best = people.patients.best
+        severity = with_sensitivity(summarise(profiles, incident), profiles, tables, incident, best)
         free_text = counts.free_text(connection)
         impact = Impact(
             reference_date=reference,
@@ -159,7 +172,7 @@ def analyse(
             free_text=free_text,
             profiles=profiles,
             severity=severity,
-            obligations=decide(profiles, severity, people.patients.best, incident),
+            obligations=decide(profiles, severity, best, incident),
             information=Information(segments=segments(counts.reach(connection))),
             controllers=controllers,
             quality=assembly.quality_of(
@@ -169,21 +182,24 @@ def analyse(
                 reference_method=reference_method,
                 notes=free_text.notes,
                 review=review,
-                **_quality_counts(connection, classified, decisions),
+                **_quality_counts(connection, classified, decisions, resolution.review),
             ),
-            methods=_methods(reference_method, reviewed=review is not None),
+            methods=_methods(reference_method, people, reviewed=review is not None),
         )
     return Analysis(_with_controllers(impact, controllers, incident), reading.unreadable)
 
 
-def _quality_counts(connection: Any, classified: Sequence[Classified], decisions: Decisions) -> dict[str, int]:
+def _quality_counts(
+    connection: Any, classified: Sequence[Classified], decisions: Decisions, review: PairReview | None
+) -> dict[str, int]:
     """What `quality_of` asks that only the workspace and the classified tables know."""
+    pairs = review.joined + review.separated if review else 0
     unmatched = unmatched_decisions(decisions, classified)
     return {
         "without_identity": sum(one.role in PATIENT_ROLES and not one.names_persons for one in classified),
         "undated": _count(connection, "minor IS NULL"),
         "without_controller": _count(connection, "controllers = 0"),
-        "decisions": len(decisions.column) + len(decisions.reject) - unmatched,
+        "decisions": len(decisions.column) + len(decisions.reject) - unmatched + pairs,
         "unmatched": unmatched,
     }
 
@@ -226,7 +242,7 @@ def _reference(
     return UNKNOWN_DAY, "reference_unknown"
 
 
-def _people(connection: Any, resolution: Resolution, staff: Sequence[PersonTable]) -> People:
+def _people(connection: Any, resolution: Resolution, staff: Sequence[PersonTable], sources: Sequence[Source]) -> People:
     return People(
         patients=assembly.patients_of(resolution),
         professionals=professionals(connection, staff, CONTROLLER_FIELDS),
@@ -234,6 +250,8 @@ def _people(connection: Any, resolution: Resolution, staff: Sequence[PersonTable
         minors=counts.minors(connection),
         deceased=counts.deceased(connection),
         controllers=ControllerCount(count=0, sum_of_patients=0),
+        linking=effects.linking(resolution),
+        path=effects.path(sources, resolution, counts.reach(connection)),
     )
 
 
@@ -241,10 +259,11 @@ def _count(connection: Any, condition: str) -> int:
     return int(row(connection, f"SELECT count(*) FROM w.person WHERE {condition}")[0])
 
 
-def _methods(reference_method: str, *, reviewed: bool) -> dict[str, Any]:
+def _methods(reference_method: str, people: People, *, reviewed: bool) -> dict[str, Any]:
     """The methods that these figures rest on."""
     unused = {key for key in methods() if key.startswith("reference_") and key != reference_method}
     unused |= set() if reviewed else {REVIEW_METHOD}
+    unused |= APART_METHODS - {one.method for one in people.apart}
     return {key: reason for key, reason in methods().items() if key not in unused}
 
 

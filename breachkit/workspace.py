@@ -20,6 +20,7 @@ from typing import Any
 from breachkit.errors import UsageError
 
 REJECTS = "CREATE TABLE w.rejects (source INTEGER, record BIGINT, line BIGINT, reason VARCHAR, raw VARCHAR)"
+HASH_BLOCK = 64  # bytes of a block of SHA-256
 DEFAULT_MEMORY = "1500MB"  # leaves room for Python and the column kernels within 3 GB
 
 
@@ -37,6 +38,17 @@ def row(connection: Any, sql: str, parameters: list[Any] | None = None) -> tuple
     """The one row of a query. Read whole: DuckDB 2 refuses further work while a result is unfinished."""
     found = connection.execute(sql, parameters or []).fetchall()
     return tuple(found[0])
+
+
+def keyed_digest(text: str, key: bytes) -> tuple[str, list[bytes]]:
+    """SQL of the HMAC-SHA256 of a text column under a key, its first 128 bits in hexadecimal, and its two parameters.
+
+    Without the key a digest tells nothing, and texts cannot be guessed and tried one after the other.
+    """
+    block = key.ljust(HASH_BLOCK, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
+    digest = f"left(sha256(CAST(? AS BLOB) || unhex(sha256(CAST(? AS BLOB) || encode({text})))), 32)"
+    return digest, [outer, inner]
 
 
 def default_threads() -> int:

@@ -12,11 +12,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from breachkit.impact import (
+    Apart,
+    Change,
     Column,
     ControllerCount,
     ControllerImpact,
     Counted,
     DataTypesPerPerson,
+    Doubtful,
     EnisaScore,
     Estimate,
     Exposure,
@@ -25,7 +28,10 @@ from breachkit.impact import (
     HistogramBin,
     Impact,
     Information,
+    Linking,
+    Merge,
     Obligations,
+    PairReview,
     People,
     Profile,
     ProfileSeverity,
@@ -35,6 +41,7 @@ from breachkit.impact import (
     Severity,
     SeverityRow,
     Source,
+    Step,
     Table,
     ThirdParties,
 )
@@ -191,6 +198,66 @@ def _column(position: int, row: tuple[Any, ...]) -> Column:
                 f"{100 * valid / filled:.1f}% of the filled values pass the check",
             ),
         ),
+    )
+
+
+def _linking() -> Linking:
+    """Three rules that bring 4,993 records down to the patients, and pairs that are doubtful."""
+    rules = {
+        "identical": ("fiches identiques trait pour trait", "files identical in every trait"),
+        "same_names_birth_contact": ("mêmes noms, date et contact", "same names, date and contact"),
+        "slip_in_family_name": ("nom à une faute de frappe près", "family name one slip apart"),
+        "undated_names": ("mêmes noms, date absente", "same names, date missing"),
+    }
+    told = {key: reason(key, fr, en) for key, (fr, en) in rules.items()}
+    return Linking(
+        nameless=3,
+        merges=(
+            Merge(rule=told["identical"], level="identical", merges=401, persons=4592),
+            Merge(rule=told["same_names_birth_contact"], level="certain", merges=512, persons=4080, wrong=0.2),
+            Merge(rule=told["slip_in_family_name"], level="probable", merges=117, persons=3963, wrong=4.1),
+            Merge(rule=told["undated_names"], level="possible", merges=13, persons=PATIENTS, wrong=3.9),
+        ),
+        joined=8.2,
+        missed=7.5,
+        doubtful=(
+            Doubtful(rule=told["undated_names"], merged=13, apart=21),
+            Doubtful(rule=told["slip_in_family_name"], merged=6, apart=4),
+        ),
+        review=PairReview(answers=9, joined=5, separated=2, undecided=1, contradictory=0, unmatched=1),
+    )
+
+
+def _apart() -> tuple[Apart, ...]:
+    """Groups to treat apart, one of them empty."""
+    groups = (
+        ("under_15", 340, 345, 361, "age"), ("from_15_to_17", 58, 57, 60, "age"), ("from_75", 512, 520, 541, "age"),
+        ("protected", 6, 6, 6, "mentions"), ("death_declared", 51, 55, 60, "death"),
+        ("death_probable", 3, 3, 13, "death"), ("revealing_care", 262, 264, 266, "identity"),
+        ("public_figures", 0, 0, 0, "identity"),
+    )  # fmt: skip
+    return tuple(
+        Apart(id=key, low=min(low, best), best=best, high=high, method=method)  # type: ignore[arg-type]
+        for key, low, best, high, method in groups
+    )
+
+
+def _path() -> tuple[Step, ...]:
+    """From bytes to persons who can be reached, with something that leaves or joins at every step."""
+    steps = (
+        ("bytes", "bytes", 1_270_116, ()),
+        ("lines", "lines", 5020, ()),
+        ("records", "records", 5015, (("header_lines", -2), ("blank_lines", -2), ("several_lines", -1))),
+        ("loaded", "records", 5008, (("rejected", -7),)),
+        ("patient_records", "records", 4993, (("other_tables", -15),)),
+        ("identifiable", "records", 4990, (("nameless", -3),)),
+        ("persons", "persons", PATIENTS, (("identical", -401), ("linked", -642), ("nameless_back", 3))),
+        ("living", "persons", 3892, (("deceased", -58),)),
+        ("reachable", "persons", 3844, (("no_channel", -48),)),
+    )
+    return tuple(
+        Step(id=key, unit=unit, count=count, changes=tuple(Change(id=one, count=n) for one, n in changes))  # type: ignore[arg-type]
+        for key, unit, count, changes in steps
     )
 
 
@@ -480,6 +547,9 @@ def scaled_impact(n_controllers: int) -> Impact:
             controllers=ControllerCount(
                 count=n_controllers, sum_of_patients=sum(one.patients.best for one in controllers)
             ),
+            linking=_linking(),
+            apart=_apart(),
+            path=_path(),
         ),
         exposure=_exposure(),
         data_types_per_person=DataTypesPerPerson(

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,8 +37,9 @@ def verdicts(obligations: Obligations) -> tuple[str, str]:
     return obligations.notify_authority, obligations.inform_persons
 
 
-# EDPB Guidelines 01/2021. Case 15 (course list, two food intolerances, 15 former participants) is left out: that an
-# allergy is harmless is not a fact our model holds, and our answer is the more careful one.
+# EDPB Guidelines 01/2021, all eighteen. Case 15 (course list, two food intolerances, 15 former participants) is told
+# apart by facts, not by name: few persons, known recipients, no malice, and an allergy as the only health datum. That
+# this allergy is harmless no fact tells: the sentence asks a person to confirm it. A diagnosis instead is notified.
 CASES_2021 = {
     "01 ransomware, encrypted at rest, backup": (RANSOM | {"unintelligible": True}, NAMES, {}, NO, NO),
     "02 ransomware, paper rebuild in 5 days": (RANSOM | {"data_recoverable": "temporarily_unavailable"}, NAMES, {}, YES, NO),
@@ -54,6 +55,7 @@ CASES_2021 = {
     "12 logbook of addiction patients": (THEFT | {"data_recoverable": "no"}, HEALTH, {}, YES, YES),
     "13 two shoe orders swapped": (MISTAKE, ("full_name", "postal_address"), {"persons": 2}, NO, NO),
     "14 social-security numbers mailed to 60,000": (MISTAKE | {"recipients": "unknown"}, (*NAMES, "nir"), {"persons": 60_000}, YES, YES),
+    "15 course list with two food intolerances": (MISTAKE, ("full_name", "email", "allergy"), {"persons": 15, "data": {"special_categories": ["health"]}}, NO, NO),
     "16 two car policies in one envelope": (MISTAKE, ("full_name", "postal_address", "vehicle_plate", "amount"), {"persons": 1}, YES, NO),
     "17 identity theft at a call centre": (THEFT, (*NAMES, "amount"), {"persons": 1}, YES, YES),
     "18 mail forwarded for months, wages": (THEFT, ("full_name", "birth_date", "marital_status", "income"), {"persons": 99}, YES, YES),
@@ -64,10 +66,16 @@ EXAMPLES_WP250 = {
     "i encrypted USB key": (THEFT | {"unintelligible": True}, IDENTITY, {}, NO, NO),
     "ii exfiltration from an online service": (THEFT, IDENTITY, {}, YES, YES),
     "iii power cut": ({"nature": ["availability"], "malicious": False}, NAMES, {}, NO, NO),
-    "iv ransomware, no backup": (RANSOM | {"data_recoverable": "no"}, IDENTITY, {}, YES, OPEN),
+    "iv ransomware, no backup": (RANSOM | {"data_recoverable": "no"}, IDENTITY, {}, YES, YES),
     "v another customer's bank statement": (MISTAKE, ("full_name", "postal_address", "iban", "amount"), {"persons": 1}, YES, NO),
     "vi marketplace passwords published": (THEFT | {"published": True}, ("username", "password"), {}, YES, YES),
+    # vii: seen from a client of the host; nobody is known to have used the bug, and many persons' accounts were open.
+    "vii a host's authorisation bug": ({"malicious": False, "exfiltrated": "unknown", "recipients": "unknown"}, NAMES, {"persons": 3000, "processor": {"name": "Hébergeur"}}, YES, NO),
     "viii hospital records unavailable": ({"nature": ["availability"], "malicious": True, "data_recoverable": "temporarily_unavailable"}, HEALTH, {}, YES, YES),
+    "ix students' data mailed to a list of 1,000": (MISTAKE, ("full_name", "email", "birth_date"), {"persons": 1000}, YES, NO),
+    "ix the same, with their disabilities": (MISTAKE, ("full_name", "email", "disability"), {"persons": 1000}, YES, YES),
+    "x marketing mail, many in copy": (MISTAKE, ("full_name", "email"), {"persons": 3000}, YES, NO),
+    "x marketing mail, few in copy": (MISTAKE, ("full_name", "email"), {"persons": 12}, NO, NO),
     "x psychotherapist's list in copy": (MISTAKE, ("full_name", "email"), {"context": ("revealing_specialty",)}, YES, YES),
 }  # fmt: skip
 
@@ -84,7 +92,8 @@ def test_cases_of_the_edpb(name: str) -> None:
         ({}, HEALTH, (YES, OPEN)),  # nothing told: a risk is not unlikely, a high one not settled
         ({}, ("full_name",), (OPEN, OPEN)),
         ({"malicious": False}, ("full_name",), (OPEN, OPEN)),
-        (MISTAKE | {"recipients": "known_trusted"}, HEALTH, (OPEN, OPEN)),  # proof of deletion is missing
+        # Guidelines 9/2022: a trusted recipient may take the risk away; few persons, and the proof is asked for.
+        (MISTAKE | {"recipients": "known_trusted"}, HEALTH, (NO, NO)),
         (MISTAKE | {"recipients": "none", "exfiltrated": "no"}, HEALTH, (NO, NO)),
         ({"malicious": False, "published": True}, ("full_name",), (YES, NO)),
         (THEFT | {"unintelligible": True, "data_recoverable": "no"}, NAMES, (YES, NO)),  # art. 34(3)(a)
@@ -137,7 +146,8 @@ def dates(**told: str) -> Dates:
 
 
 def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=PARIS)
 
 
 @pytest.mark.parametrize(
@@ -147,10 +157,98 @@ def at(text: str) -> datetime:
         ("2026-03-27T12:00:00+01:00", "2026-03-30T13:00"),  # the night of 29 March is an hour shorter
         ("2026-10-23T12:00:00+02:00", "2026-10-26T11:00"),  # that of 25 October an hour longer
         ("2026-01-06T08:15:00Z", "2026-01-09T09:15"),
+        ("2026-03-29T01:59:00+01:00", "2026-04-01T02:59"),  # the last minute before the hour is skipped
+        ("2026-03-29T03:00:00+02:00", "2026-04-01T03:00"),  # the first after it
+        ("2026-03-26T02:30:00+01:00", "2026-03-29T03:30"),  # 02:30 does not exist on the day it ends
+        ("2026-10-22T02:30:00+02:00", "2026-10-25T02:30+02:00"),  # 02:30 comes twice: the first is meant
+        ("2026-10-22T03:30:00+02:00", "2026-10-25T02:30+01:00"),  # and here the second
+        ("2026-10-25T02:30:00+02:00", "2026-10-28T01:30"),
+        ("2026-10-25T02:30:00+01:00", "2026-10-28T02:30"),
+        ("2027-03-26T23:59:00+01:00", "2027-03-30T00:59"),  # aware at 23:59, and the hour changes on the way
+        ("2027-10-29T23:59:00+02:00", "2027-11-01T22:59"),
+        ("2026-12-30T23:59:00+01:00", "2027-01-02T23:59"),
+        ("2028-02-27T10:00:00+01:00", "2028-03-01T10:00"),  # a leap day within
+        ("2027-02-27T10:00:00+01:00", "2027-03-02T10:00"),
+        ("2028-02-29T23:59:00+01:00", "2028-03-03T23:59"),
+        ("2026-01-05T19:15:00-05:00", "2026-01-09T01:15"),  # told from another zone
     ],
 )
 def test_seventy_two_real_hours(aware: str, expected: str) -> None:
-    assert deadline(dates(aware=aware)) == at(expected)
+    limit = deadline(dates(aware=aware))
+    assert limit is not None
+    assert limit.astimezone(UTC) == at(expected).astimezone(UTC)
+    assert limit.strftime("%H:%M") == expected[11:16]  # told as a clock in Paris shows it
+
+
+def said(**told: str) -> list[str]:
+    return [one.id for one in clock_reasons(dates(**told))]
+
+
+def test_a_change_of_hour_within_is_told() -> None:
+    assert "clock.change_of_hour" in said(aware="2026-03-27T12:00")
+    assert "clock.change_of_hour" in said(aware="2026-10-23T12:00")
+    assert "clock.change_of_hour" not in said(aware="2026-06-05T12:00")
+
+
+@pytest.mark.parametrize(
+    ("aware", "day"),
+    [
+        ("2026-01-06T09:15", None),  # ends on a Friday
+        ("2026-01-07T09:15", "samedi"),
+        ("2026-01-08T09:15", "dimanche"),
+        ("2026-04-03T15:00", "jour férié"),  # Easter Monday
+        ("2026-05-11T15:00", "jour férié"),  # Ascension
+        ("2026-12-22T15:00", "jour férié"),
+    ],
+)
+def test_days_of_rest_are_explained_and_not_applied(aware: str, day: str | None) -> None:
+    reasons = {one.id: one.fr for one in clock_reasons(dates(aware=aware))}
+    told = reasons.get("clock.not_working")
+    assert (told is None) if day is None else (told is not None and f"un {day}" in told)
+    limit = deadline(dates(aware=aware))
+    assert limit is not None
+    assert limit - at(aware) == timedelta(hours=72)
+
+
+def test_the_processor_s_delay_is_told() -> None:
+    told = {"discovered": "2026-01-02T09:00", "processor_informed": "2026-01-05T08:30", "aware": "2026-01-05T08:30"}
+    reasons = {one.id: one for one in clock_reasons(dates(**told))}
+    assert "72\u202fh" in reasons["clock.processor_delay"].fr
+    long = dates(discovered="2026-01-02T09:00", processor_informed="2026-02-24T09:00")
+    assert "53 jours" in clock_reasons(long)[1].fr
+    assert "53 days" in clock_reasons(long)[1].en
+    assert " 72 h" in reasons["clock.processor_delay"].en  # 71 and a half, rounded up
+    assert "33(2)" in reasons["clock.processor_delay"].fr
+    assert "clock.aware_after_processor" not in reasons
+
+
+def test_awareness_after_the_processor_told_is_to_be_explained() -> None:
+    reasons = {
+        one.id: one for one in clock_reasons(dates(processor_informed="2026-01-05T09:00", aware="2026-01-06T09:00"))
+    }
+    told = reasons["clock.aware_after_processor"]
+    assert "24 h" in told.en
+    assert "2026-01-08 09:00" in told.en
+    assert deadline(dates(processor_informed="2026-01-05T09:00", aware="2026-01-06T09:00")) == at("2026-01-09T09:00")
+
+
+def test_an_inquiry_before_awareness_is_to_be_dated() -> None:
+    assert "clock.aware_after_discovery" in said(discovered="2026-01-05T09:00", aware="2026-01-06T09:00")
+    assert "clock.aware_after_discovery" not in said(discovered="2026-01-06T09:00", aware="2026-01-06T09:00")
+
+
+def test_a_late_notification_asks_for_its_reasons() -> None:
+    assert said(aware="2026-01-06T09:15", notified="2026-01-09T09:16")[-2:] == ["clock.late", "clock.delay_reasons"]
+    assert "clock.delay_reasons" not in said(aware="2026-01-06T09:15", notified="2026-01-09T09:15")
+
+
+def test_late_is_judged_in_real_time() -> None:
+    """Aware at noon on Friday: over the change of October the limit is 11:00 on Monday, over that of March 13:00."""
+    assert late(dates(aware="2026-10-23T12:00", notified="2026-10-26T11:30")) is True
+    assert late(dates(aware="2026-03-27T12:00", notified="2026-03-30T12:30")) is False
+    twice = {"aware": "2026-10-22T02:30+02:00"}  # the limit is the first 02:30 of that night
+    assert late(dates(**twice, notified="2026-10-25T02:30+02:00")) is False
+    assert late(dates(**twice, notified="2026-10-25T02:10+01:00")) is True
 
 
 def test_awareness_falls_back_and_says_so() -> None:

@@ -31,8 +31,8 @@ FORBIDDEN = (
     ast.Try, ast.Lambda, ast.With, ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp,
 )  # fmt: skip
 PARAMETERS = {"dossier": "../reports/demo", "langue": "fr"}
-SHOWING = ("breachkit.show.", "breachkit.correct(", "breachkit.review(")
-COMPUTING = {"open_case", "analyse", "notification_fields", "correct", "review"}
+SHOWING = ("breachkit.show.", "breachkit.correct(", "breachkit.review(", "breachkit.review_pairs(")
+COMPUTING = {"open_case", "analyse", "notification_fields", "correct", "review", "review_pairs"}
 
 
 def cells(path: Path) -> list[Any]:

@@ -204,3 +204,16 @@ def test_a_chain_is_cut_at_its_weakest_link() -> None:
     assert without_contradictions(links, traits).tolist() == [0]
     control = traits | {2: ("19500304", None, None)}
     assert without_contradictions(links, control).tolist() == [0, 1]
+
+
+def test_slices_and_finer_blocks_of_large_extracts_find_the_same_pairs(
+    private: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Traits held slice by slice give every pair once; beyond `LARGE`, pairs of strangers alone are passed over."""
+    text = "\n".join(drawn.strip() for drawn, _ in CASES.values()) + f"\n{EXTRA}"
+    whole = count(private, text)
+    monkeypatch.setattr("breachkit.people.candidates.SLICE", 3)
+    assert count(private, text) == whole
+    monkeypatch.setattr("breachkit.people.candidates.LARGE", 1)
+    large = count(private, text)
+    assert (large.low, large.best, large.high) == (whole.low, whole.best, whole.high)

@@ -8,7 +8,7 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 
-from breachkit.report import chart_rows, charts, tables
+from breachkit.report import chart_rows, charts, people_grids, tables
 from tests.example_impact import empty_impact, example_impact, scaled_impact
 
 IMPACT = example_impact()
@@ -18,6 +18,27 @@ def test_rows_of_reconciliation_end_with_the_patients_and_their_bounds() -> None
     rows = chart_rows.reconciliation(IMPACT, "fr").rows
     assert [row[1] for row in rows] == [5015, 5008, 4993, 3950]
     assert rows[-1][2:] == (3938, 3961)
+
+
+def test_the_path_from_bytes_to_persons_adds_up_in_every_row() -> None:
+    rows = chart_rows.path(IMPACT, "fr").rows
+    total = rows[1][1]  # bytes are of another kind: they take no part in the sum
+    for name, count, _unit in rows[2:]:
+        if name.startswith("="):
+            assert total == count, name
+        total = total - count if name.startswith("−") else total + count if name.startswith("+") else count
+    assert rows[1][1] - 5 == 5015
+    assert [row[1] for row in rows if row[0].startswith("=")][-3:] == [3950, 3892, 3844]
+    units = {row[0]: row[2] for row in rows}
+    assert (units["− d’en-tête"], units["− en rejet (motif conservé)"]) == ("lignes", "enregistrements")
+
+
+def test_each_rule_takes_its_merges_from_the_count() -> None:
+    grid = people_grids.merges(IMPACT, "en")
+    left = [4993, *grid.column("persons_left")]
+    assert [former - merged for former, merged in zip(left, grid.column("merges"), strict=False)] == left[1:]
+    assert left[-1] == IMPACT.people.patients.best
+    assert [sum(row[1:]) for row in people_grids.doubtful(IMPACT, "fr").rows] == [34, 10]
 
 
 def test_rows_of_fields_are_the_exposure() -> None:

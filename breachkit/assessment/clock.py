@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from breachkit.assessment.wording import Words, say, table
+from breachkit.assessment.wording import Words, say, table, whole, words
 from breachkit.impact import Reason
 from breachkit.incident import PARIS, Dates
 
 HOURS_TO_NOTIFY = 72  # GDPR art. 33(1)
+HOURS_TOLD = 96  # from four days on, days are told. Our choice.
 WORKING_DAYS_WITHIN = 2  # Regulation 1182/71, art. 3(5) [K]
 _FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 _EASTER_OFFSETS = (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
@@ -40,7 +41,7 @@ def late(dates: Dates) -> bool | None:
     limit = deadline(dates)
     if limit is None or dates.notified is None:
         return None
-    return dates.notified > limit
+    return dates.notified.astimezone(UTC) > limit.astimezone(UTC)  # of one zone, Python compares what clocks show
 
 
 def deadline_1182(dates: Dates) -> datetime | None:
@@ -71,8 +72,16 @@ def clock_reasons(dates: Dates) -> tuple[Reason, ...]:
         return (say(book["no_awareness"], "clock.no_awareness"),)
     reasons = [
         say(book[f"from_{start[1]}"], f"clock.from_{start[1]}", moment=moment_words(start[0])),
+        *_before_awareness(dates),
         say(book["deadline"], "clock.deadline", moment=moment_words(limit)),
     ]
+    if start[0].astimezone(PARIS).utcoffset() != limit.utcoffset():
+        reasons.append(say(book["change_of_hour"], "clock.change_of_hour"))
+    rest = _rest_day(limit.date())
+    if rest is not None:
+        reasons.append(
+            say(book["not_working"], "clock.not_working", day=words(table("obligations.toml")["days"][rest]))
+        )
     widest = deadline_1182(dates)
     if widest is not None and widest != limit:
         reasons.append(say(book["regulation_1182"], "clock.regulation_1182", moment=moment_words(widest)))
@@ -80,7 +89,40 @@ def clock_reasons(dates: Dates) -> tuple[Reason, ...]:
     key = {None: "not_notified", True: "late", False: "in_time"}[was_late]
     told = moment_words(dates.notified) if dates.notified else ""
     reasons.append(say(book[key], f"clock.{key}", moment=told))
+    if was_late:
+        reasons.append(say(book["delay_reasons"], "clock.delay_reasons"))
     return tuple(reasons)
+
+
+def _before_awareness(dates: Dates) -> list[Reason]:
+    """What the time before the declared awareness asks a person to explain: the processor's delay, and an inquiry."""
+    book, found = table("obligations.toml")["clock"], []
+    told, seen, aware = dates.processor_informed, dates.discovered, dates.aware
+    if told is not None and seen is not None and seen < told:
+        found.append(say(book["processor_delay"], "clock.processor_delay", span=_span(seen, told)))
+    if aware is not None and told is not None and told < aware:
+        earlier = (told.astimezone(UTC) + timedelta(hours=HOURS_TO_NOTIFY)).astimezone(PARIS)
+        values: dict[str, Words] = {"span": _span(told, aware), "moment": moment_words(earlier)}
+        found.append(say(book["aware_after_processor"], "clock.aware_after_processor", **values))
+    elif aware is not None and told is None and seen is not None and seen < aware:
+        found.append(say(book["aware_after_discovery"], "clock.aware_after_discovery", span=_span(seen, aware)))
+    return found
+
+
+def _span(start: datetime, end: datetime) -> Words:
+    """The real time from one moment to another: hours rounded up, or whole days where they are four or more."""
+    hours = -(-int((end.astimezone(UTC) - start.astimezone(UTC)).total_seconds()) // 3600)
+    if hours < HOURS_TOLD:
+        return Words(f"{hours}\u202fh", f"{hours} h")
+    days = whole(hours // 24)
+    return Words(f"{days.fr} jours", f"{days.en} days")
+
+
+def _rest_day(day: date) -> str | None:
+    """The kind of day that is not a working one: id of [days]; None for a working day."""
+    if day.weekday() >= 5:
+        return "saturday" if day.weekday() == 5 else "sunday"
+    return None if _is_working(day) else "holiday"
 
 
 def moment_words(moment: datetime) -> Words:

@@ -18,6 +18,7 @@ from breachkit.reference.catalogue import categories, fields
 LEVELS: tuple[EnisaLevel, ...] = ("low", "medium", "high", "very_high")
 PROFESSIONAL_TYPES = ("professional", "organisation", "technical")
 MAX_DPC = 4
+UNSTATED = {"class": "simple"}  # what is exposed is not told, but whose it is: the least that a class can be
 MAX_INDIRECT_EI = 3  # quarters: 1 means "directly", so what is declared not direct stays below it
 
 
@@ -37,11 +38,18 @@ def score(group: ExposedGroup, incident: Incident) -> EnisaScore:
 
 @lru_cache(maxsize=65_536)
 def score_exposure(
-    exposed: tuple[str, ...], special: tuple[str, ...], context: tuple[str, ...], facts: BreachFacts
+    exposed: tuple[str, ...],
+    special: tuple[str, ...],
+    context: tuple[str, ...],
+    facts: BreachFacts,
+    without: frozenset[str] = frozenset(),
 ) -> EnisaScore:
-    """The ENISA score of an exposure; computed once for equal exposures under equal facts."""
-    dpc, dpc_reasons = _data_context(exposed, special, context, facts)
-    ei, ei_reasons = _identification(exposed, special, facts)
+    """The ENISA score of an exposure; computed once for equal exposures under equal facts.
+
+    `without` names rules of the reference that are left out (`why.*`, `context.*`, `ei.*`), to learn what they weigh.
+    """
+    dpc, dpc_reasons = _data_context(exposed, special, context, facts, without)
+    ei, ei_reasons = _identification(exposed, special, facts, without)
     cb, cb_reasons = _circumstances(facts)
     se = dpc * ei + cb
     level = level_of(se)
@@ -70,15 +78,24 @@ def score_exposure(
 
 
 def _data_context(
-    exposed: tuple[str, ...], special: tuple[str, ...], context: tuple[str, ...], facts: BreachFacts
+    exposed: tuple[str, ...],
+    special: tuple[str, ...],
+    context: tuple[str, ...],
+    facts: BreachFacts,
+    without: frozenset[str],
 ) -> tuple[int, tuple[Reason, ...]]:
     book = table("enisa.toml")["say"]
+    if not exposed and not special and not context and not facts.vulnerable:
+        return 1, (say(book["dpc_unstated"], "enisa.dpc.unstated"),)
     entries = _entries(exposed, special)
+    if not entries and (context or facts.vulnerable):
+        entries = [(UNSTATED, words(book["unstated_data"]))]
     scored = []
     for klass in table("enisa.toml")["classes"]:
         of_class = [entry for entry in entries if entry[0]["class"] == klass]
         if of_class:
-            scored.append(_class_score(klass, of_class, exposed, context, facts))
+            rules = _context_rules(klass, exposed, context, facts, without)
+            scored.append(_class_score(klass, of_class, rules, without))
     if not scored:
         return 1, (say(book["dpc_none"], "enisa.dpc.none"),)
     dpc = max(points for points, _ in scored)
@@ -105,17 +122,20 @@ def _entries(exposed: tuple[str, ...], special: tuple[str, ...]) -> list[tuple[d
 def _class_score(
     klass: str,
     entries: list[tuple[dict[str, Any], Words]],
-    exposed: tuple[str, ...],
-    context: tuple[str, ...],
-    facts: BreachFacts,
+    rules: list[dict[str, Any]],
+    without: frozenset[str],
 ) -> tuple[int, Reason]:
     """The score of one class: base, plus the highest adjustment of what is exposed and of the context."""
     known = table("enisa.toml")
-    adjust = max(entry.get("adjust", 0) for entry, _ in entries)
-    leading = [(entry, label) for entry, label in entries if entry.get("adjust", 0) == adjust]
+
+    def points_of(entry: dict[str, Any]) -> int:
+        return 0 if f"why.{entry.get('why')}" in without else int(entry.get("adjust", 0))
+
+    adjust = max(points_of(entry) for entry, _ in entries)
+    leading = [(entry, label) for entry, label in entries if points_of(entry) == adjust]
     why = next((words(known["why"][entry["why"]]) for entry, _ in leading if "why" in entry), None)
-    for rule in _context_rules(klass, exposed, context, facts):
-        floor = rule.get("adjust", rule.get("at_least"))
+    for rule in rules:
+        floor = int(rule["adjust"] if "adjust" in rule else rule["at_least"])
         if floor > adjust:
             adjust, why = floor, words(rule)
     base = known["classes"][klass]["base"]
@@ -134,18 +154,18 @@ def _class_score(
 
 
 def _context_rules(
-    klass: str, exposed: tuple[str, ...], context: tuple[str, ...], facts: BreachFacts
+    klass: str, exposed: tuple[str, ...], context: tuple[str, ...], facts: BreachFacts, without: frozenset[str]
 ) -> list[dict[str, Any]]:
-    rules = table("enisa.toml")["context"]
-    profile = rules["profile"]
-    holds = {
-        "minor": "minor" in context,
-        "vulnerable": facts.vulnerable,
-        "revealing_specialty": "revealing_specialty" in context,
-        "revealing_care": "revealing_specialty" in context,
-        "profile": len(set(profile["fields"]) & set(exposed)) >= profile["at_least_fields"],
-    }
-    return [rule for name, rule in rules.items() if holds[name] and rule["class"] == klass]
+    """The rules of context that hold for a class: their condition, and enough of their fields exposed together."""
+    holds = {*context, *(("vulnerable",) if facts.vulnerable else ())}
+
+    def applies(name: str, rule: dict[str, Any]) -> bool:
+        if rule["class"] != klass or f"context.{name}" in without:
+            return False
+        enough = len(set(rule.get("fields", ())) & set(exposed)) >= rule.get("at_least_fields", 0)
+        return enough and ("when" not in rule or rule["when"] in holds)
+
+    return [rule for name, rule in table("enisa.toml")["context"].items() if applies(name, rule)]
 
 
 def _adjustment(adjust: int, why: Words | None) -> Words:
@@ -165,10 +185,10 @@ def _capital(value: Words) -> Words:
 
 
 def _identification(
-    exposed: tuple[str, ...], special: tuple[str, ...], facts: BreachFacts
+    exposed: tuple[str, ...], special: tuple[str, ...], facts: BreachFacts, without: frozenset[str]
 ) -> tuple[int, tuple[Reason, ...]]:
     book = table("enisa.toml")["say"]
-    ei, rule_id, rule = _identification_rule(exposed, special)
+    ei, rule_id, rule = _identification_rule(exposed, special, without)
     if facts.directly_identifiable is True:
         ei, rule_id, rule = 4, "declared_direct", words(book["ei_declared_direct"])
     elif facts.directly_identifiable is False and ei > MAX_INDIRECT_EI:
@@ -178,7 +198,9 @@ def _identification(
     return ei, (say(book["ei"], f"enisa.ei.{rule_id}", ei=quarters(ei), rule=rule),)
 
 
-def _identification_rule(exposed: tuple[str, ...], special: tuple[str, ...]) -> tuple[int, str, Words]:
+def _identification_rule(
+    exposed: tuple[str, ...], special: tuple[str, ...], without: frozenset[str]
+) -> tuple[int, str, Words]:
     """The strongest rule that what is exposed fulfils: quarters, id, sentence."""
     known = table("enisa.toml")
     present = set(exposed)
@@ -191,6 +213,8 @@ def _identification_rule(exposed: tuple[str, ...], special: tuple[str, ...]) -> 
     if "identifier" in special:
         best = (3, "note_identifier", words(known["say"]["ei_note_identifier"]))
     for rule in known["ei"]:
+        if f"ei.{rule['id']}" in without:
+            continue
         holds = all(present & set(known["sets"][name]) for name in rule["needs"])
         if holds and (rule["quarters"] > best[0] or best[1] == "none"):
             best = (rule["quarters"], rule["id"], words(rule))
@@ -235,4 +259,6 @@ def _confidentiality(facts: BreachFacts) -> tuple[int, str]:
         return (2, "cb_contradiction") if left else (0, "cb_no_disclosure")
     if facts.exfiltrated == "no":
         return 0, "cb_no_disclosure"
+    if facts.lost and not left:
+        return 0, "cb_lost_support"
     return (2, "cb_unknown_recipients") if left else (2, "cb_assumed_recipients")

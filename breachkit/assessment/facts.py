@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from breachkit.assessment.wording import table
 from breachkit.errors import FactsError
 from breachkit.impact import ExposedGroup
-from breachkit.incident import Incident
+from breachkit.incident import Incident, near_miss
 from breachkit.reference.catalogue import categories, fields
 from breachkit.reference.method import revealing_specialties
 
 Malice = Literal["declared", "deduced", "no", "unknown"]
-Exposure = Literal["established", "unknown", "disproved"]
+Exposure = Literal["established", "presumed", "unknown", "disproved"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class BreachFacts:
     unintelligible: bool | None
     vulnerable: bool
     directly_identifiable: bool | None
+    lost: bool = False  # a device or paper lost, stolen or disposed of, by the declared origins
 
 
 def vocabulary_entry(section: str, value: str) -> dict[str, Any] | None:
@@ -71,11 +72,22 @@ def breach_facts(incident: Incident) -> BreachFacts:
         unintelligible=breach.unintelligible,
         vulnerable=incident.data.vulnerable is True,
         directly_identifiable=incident.data.directly_identifiable,
+        lost=_is_lost(breach.origins),
     )
 
 
+def _is_lost(origins: Iterable[str]) -> bool:
+    lost = table("enisa.toml")["confidentiality"]["lost_origins"]
+    told = (vocabulary_entry("origins", one) for one in origins)
+    return any(entry is not None and entry["id"] in lost for entry in told)
+
+
 def exposure_of(facts: BreachFacts) -> Exposure:
-    """Whether somebody unauthorised had the data: established by a fact, disproved by one, or not known."""
+    """Whether somebody unauthorised had the data: established by a fact, disproved by one, presumed, or not known.
+
+    It is presumed where a device or paper got lost, and where a malicious act reached data told to be readable: the
+    absence of evidence is no evidence (Guidelines 01/2021).
+    """
     if not facts.confidentiality:
         return "disproved"
     if facts.published or facts.exfiltrated in ("yes", "likely"):
@@ -84,26 +96,29 @@ def exposure_of(facts: BreachFacts) -> Exposure:
         return "established"
     if facts.exfiltrated == "no" or facts.recipients == "none":
         return "disproved"
-    return "unknown"
+    readable = facts.unintelligible is False and facts.malice in ("declared", "deduced")
+    return "presumed" if facts.lost or readable else "unknown"
 
 
-def _refuse(name: str, key: str, wrong: Iterable[str], accepted: Iterable[str]) -> None:
-    found = ", ".join(repr(one) for one in wrong)
-    if found:
-        listed = ", ".join(accepted)
+def _refuse(name: str, key: str, wrong: Sequence[str], accepted: Sequence[str]) -> None:
+    """FactsError for words outside a closed list, with what is accepted and the nearest word."""
+    if wrong:
+        listed, found = ", ".join(accepted), ", ".join(repr(one) for one in wrong)
+        hints = [near_miss(one, accepted) for one in wrong]
+        fr, en = ("".join(hint[place] for hint in hints) for place in (0, 1))
         raise FactsError(
-            f"{name}\u202f: {key} (trouvé\u202f: {found})\u202f: valeurs admises\u202f: {listed}. "
+            f"{name}\u202f: {key} (trouvé\u202f: {found}){fr}\u202f: valeurs admises\u202f: {listed}. "
             "Corrigez puis relancez.",
-            f"{name}: {key} (found: {found}): accepted values: {listed}. Mend it and run again.",
+            f"{name}: {key} (found: {found}){en}: accepted values: {listed}. Mend it and run again.",
         )
 
 
 def check_facts(incident: Incident, name: str = "incident.toml") -> None:
     """Refuses a field, category, origin or cause unknown to the reference: FactsError naming the file."""
     data, breach = incident.data, incident.breach
-    _refuse(name, "data.fields", [one for one in data.fields or () if one not in fields()], fields())
+    _refuse(name, "data.fields", [one for one in data.fields or () if one not in fields()], tuple(fields()))
     special = [one for one in data.special_categories or () if one not in categories()]
-    _refuse(name, "data.special_categories", special, categories())
+    _refuse(name, "data.special_categories", special, tuple(categories()))
     for key, told in (("origins", breach.origins), ("causes", breach.causes)):
         accepted = [entry["id"] for entry in table("cnil.toml")[key]]
         wrong = [one for one in told if vocabulary_entry(key, one) is None]

@@ -1,68 +1,57 @@
 """What GDPR art. 33 and 34 ask for: notify the authority, inform the persons, by when; each with its reasons.
 
-The rules are tried in the order in which they are written below, the first that holds decides. They are
-checked against the EDPB's 18 cases (Guidelines 01/2021) and the ten examples of Guidelines 9/2022. A verdict
-is a proposal: where a fact that would decide is not told, it is "undetermined".
+The decision tree is data (`reference/obligations.toml`); this module walks it and keeps every step. It is checked
+against the EDPB's 18 cases (Guidelines 01/2021) and the ten examples of Guidelines 9/2022. A verdict is a proposal:
+where a fact that would decide is not told, it is "undetermined".
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal, cast
 
+from breachkit.assessment.answers import Answers, Exposed, answers_of, exposed_of, holds
 from breachkit.assessment.clock import clock_reasons, deadline, late
-from breachkit.assessment.facts import BreachFacts, Exposure, breach_facts, exposure_of
+from breachkit.assessment.duties import duties_of
 from breachkit.assessment.wording import Words, joined, quarters, say, table, whole, words
-from breachkit.impact import SPECIAL_CATEGORIES, Obligations, Profile, Reason, Severity, Verdict
+from breachkit.impact import DecisionStep, Obligations, Profile, Reason, Severity, Verdict
 from breachkit.incident import Incident
-from breachkit.reference.catalogue import categories, fields
+from breachkit.reference.catalogue import categories
 
-ARTICLE_9_AND_10 = (*SPECIAL_CATEGORIES, "biometric")
+VERDICT = "verdict:"
+Tree = Literal["authority", "persons"]
 
 
 @dataclass(frozen=True)
 class _Case:
-    """What the rules look at."""
+    """What the sentences may name."""
 
-    facts: BreachFacts
-    exposure: Exposure
-    harmed: bool  # data lost, unavailable or altered
-    se: int  # highest, in quarters
-    level: Words
-    persons: int
-    special: tuple[str, ...]  # ids of art. 9 and 10 exposed
-    special_persons: int
-    identity: bool
-    credentials: bool
-
-    @property
-    def malicious(self) -> bool:
-        return self.facts.malice in ("declared", "deduced")
-
-    @property
-    def hostile(self) -> bool:
-        return self.malicious or bool(self.facts.published) or self.facts.recipients == "unknown"
-
-    @property
-    def trusted(self) -> bool:
-        alone = not (self.malicious or self.facts.published or self.harmed)
-        return alone and self.facts.recipients == "known_trusted"
+    answers: Answers
+    exposed: Exposed
+    values: dict[str, Words | str | int]
 
 
-def decide(profiles: Sequence[Profile], severity: Severity | None, persons: int, incident: Incident) -> Obligations:
-    """The obligations of a controller, with their reasons; `persons` is the best number of patients."""
-    if severity is None or persons == 0:
-        notify: Verdict = "undetermined"
-        inform: Verdict = "undetermined"
-        reasons = [_say("no_persons")]
-    else:
-        case = _case(profiles, severity, persons, incident)
-        notify, reasons = _notify(case)
-        inform, more = _inform(case, notify)
-        reasons += more
-        if persons > table("obligations.toml")["lines"]["many_persons"]:
-            reasons.append(_say("many_persons", persons=whole(persons)))
-    reasons.append(_say("register"))
+def decide(
+    profiles: Sequence[Profile],
+    severity: Severity | None,
+    persons: int,
+    incident: Incident,
+    *,
+    counted: bool = True,
+) -> Obligations:
+    """The obligations of a controller, with their reasons and the way through the tree.
+
+    `persons` is the best number of patients; `counted` is false where it only stands for a number not told.
+    """
+    case = _case(profiles, severity, persons, incident, counted=counted)
+    notify, reasons, path = _walk("authority", case)
+    case.answers["authority"] = notify
+    inform, more, more_path = _walk("persons", case)
+    reasons += more
+    if counted and severity is not None and persons > table("obligations.toml")["lines"]["many_persons"]:
+        reasons.append(_say("many_persons", case))
+    reasons.append(_say("register", case))
     register_only = notify == "no"
     if not register_only:
         reasons += clock_reasons(incident.dates)
@@ -73,83 +62,49 @@ def decide(profiles: Sequence[Profile], severity: Severity | None, persons: int,
         late=None if register_only else late(incident.dates),
         register_only=register_only,
         reasons=tuple(reasons),
+        path=(*path, *more_path),
+        duties=duties_of(incident, case.answers),
     )
 
 
-def _say(rule: str, **values: Words | str | int) -> Reason:
-    return say(table("obligations.toml")["decide"][rule], f"obligations.{rule}", **values)
+def _say(rule: str, case: _Case) -> Reason:
+    return say(table("obligations.toml")["decide"][rule], f"obligations.{rule}", **case.values)
 
 
-# --- Art. 33: the authority --------------------------------------------------------------------------------
+def _walk(tree: Tree, case: _Case) -> tuple[Verdict, list[Reason], list[DecisionStep]]:
+    """The verdict of one tree, the sentences met on the way, and every step."""
+    nodes = table("obligations.toml")[tree]
+    at, reasons, path = "start", [], []
+    while not at.startswith(VERDICT):
+        node = nodes[at]
+        if node["asks"] == "grounds":
+            reasons += _grounds(case)
+        answer = case.answers[node["asks"]]
+        leads_to = node["go"][answer]
+        path.append(_step(tree, at, node, answer, leads_to))
+        reasons += [_say(rule, case) for rule in node.get("say", {}).get(answer, ())]
+        at = leads_to
+    return cast(Verdict, at.removeprefix(VERDICT)), reasons, path
 
 
-def _notify(case: _Case) -> tuple[Verdict, list[Reason]]:
-    """Whether the breach is to be notified: always, unless a risk is unlikely (art. 33(1))."""
-    se, facts = quarters(case.se), case.facts
-    if case.exposure == "disproved" and not case.harmed:
-        return "no", [_say("no_effect")]
-    if facts.unintelligible and not case.harmed:
-        return "no", [_say("unintelligible")]
-    lines = table("obligations.toml")["lines"]
-    if case.trusted:
-        grave = case.special or case.se >= lines["high_risk"]
-        return ("undetermined", [_say("trusted_sensitive")]) if grave else ("no", [_say("trusted")])
-    doubt = [_say("exposure_unknown")] if case.exposure == "unknown" else []
-    reasons = []
-    if case.se >= lines["risk"]:
-        reasons.append(_say("severity", se=se, level=case.level))
-    if case.malicious:
-        reasons.append(_say("malicious"))
-    if reasons:
-        return "yes", reasons + doubt
-    if case.exposure == "established" and (facts.published or facts.recipients == "unknown"):
-        return "yes", [_say("unknown_recipients")]
-    if facts.malice == "no" and case.exposure != "unknown":
-        return "no", [_say("low_risk", se=se)]
-    return "undetermined", [_say("missing", se=se), *doubt]
+def _step(tree: Tree, name: str, node: dict[str, Any], answer: str, leads_to: str) -> DecisionStep:
+    book = table("obligations.toml")
+    return DecisionStep(
+        tree=tree,
+        node=name,
+        question=say(node, f"tree.{tree}.{name}"),
+        source=say(book["sources"][node["source"]], f"source.{node['source']}"),
+        answer=say(book["answers"][answer], f"answer.{answer}"),
+        leads_to=leads_to.removeprefix(VERDICT),
+        ground=say(node["law"], f"law.{tree}.{name}"),
+        mark=node["mark"],
+    )
 
 
-# --- Art. 34: the persons ----------------------------------------------------------------------------------
-
-
-def _inform(case: _Case, notify: Verdict) -> tuple[Verdict, list[Reason]]:
-    """Whether the persons are to be told: where a high risk is likely (art. 34(1)) and no exception holds."""
-    if notify == "no":
-        return "no", [_say("inform_not_needed")]
-    if case.facts.data_recoverable != "yes" and "health" in case.special:
-        return "yes", [_say("inform_health_unavailable")]
-    if notify == "undetermined":
-        return "undetermined", [_say("inform_undetermined")]
-    if case.facts.unintelligible and case.exposure != "disproved":
-        return "no", [_say("inform_protected")]
-    grave = _high_risk(case)
-    if case.exposure == "unknown" and grave:
-        return "undetermined", [_say("inform_exposure_unknown"), *grave]
-    if grave:
-        unknown = case.facts.unintelligible is None and case.exposure == "established"
-        return "yes", grave + ([_say("inform_protection_unknown")] if unknown else [])
-    se = quarters(case.se)
-    if case.se < table("obligations.toml")["lines"]["risk"]:
-        return "no", [_say("inform_low", se=se)]
-    if case.facts.malice == "no" and case.facts.recipients in ("known", "known_trusted"):
-        return "no", [_say("inform_known_recipients", se=se)]
-    return "undetermined", [_say("inform_medium", se=se)]
-
-
-def _high_risk(case: _Case) -> list[Reason]:
+def _grounds(case: _Case) -> list[Reason]:
     """Each ground for a high risk that holds."""
-    reasons = []
-    exposed = case.exposure != "disproved"
-    if exposed and case.special:
-        labels = [_category_words(one) for one in case.special]
-        reasons.append(_say("inform_special", persons=whole(case.special_persons), categories=joined(labels)))
-    if case.se >= table("obligations.toml")["lines"]["high_risk"]:
-        reasons.append(_say("inform_high", se=quarters(case.se), level=case.level))
-    if exposed and case.hostile and case.identity:
-        reasons.append(_say("inform_identity"))
-    if exposed and case.hostile and case.credentials:
-        reasons.append(_say("inform_credentials"))
-    return reasons
+    grounds = table("obligations.toml")["ground"].values()
+    return [_say(one["say"], case) for one in grounds if holds(one["when"], case.answers)]
 
 
 def _category_words(category: str) -> Words:
@@ -159,40 +114,24 @@ def _category_words(category: str) -> Words:
     return Words(info.label_fr, info.label_en)
 
 
-# --- What the rules look at --------------------------------------------------------------------------------
-
-
-def _case(profiles: Sequence[Profile], severity: Severity, persons: int, incident: Incident) -> _Case:
-    facts = breach_facts(incident)
-    with_special = [(profile, _special_of(profile)) for profile in profiles]
-    found = {one for _, special in with_special for one in special}
+def _case(
+    profiles: Sequence[Profile], severity: Severity | None, persons: int, incident: Incident, *, counted: bool
+) -> _Case:
+    book = table("obligations.toml")
+    answers = answers_of(profiles, severity, persons, incident, counted=counted)
+    exposed = exposed_of(profiles)
+    found = any(holds(one["when"], answers) for one in book["ground"].values())
+    answers["grounds"] = "yes" if found else "no"
+    level = table("enisa.toml")["say"]["level"][severity.enisa.level] if severity else None
+    untold = words(book["answers"]["untold"])
     return _Case(
-        facts=facts,
-        exposure=exposure_of(facts),
-        harmed=facts.data_recoverable != "yes" or facts.integrity != "none",
-        se=round(severity.enisa.se * 4),  # exact: the score is a whole number of quarters
-        level=words(table("enisa.toml")["say"]["level"][severity.enisa.level]),
-        persons=persons,
-        special=tuple(one for one in ARTICLE_9_AND_10 if one in found),
-        special_persons=sum(profile.persons for profile, special in with_special if special),
-        identity=any(_has_identity(profile.fields) for profile in profiles),
-        credentials=any("password" in profile.fields for profile in profiles),
+        answers=answers,
+        exposed=exposed,
+        values={
+            "se": quarters(round(severity.enisa.se * 4)) if severity else "",
+            "level": words(level) if level else "",
+            "persons": whole(persons) if counted else untold,
+            "special_persons": whole(exposed.special_persons) if counted else untold,
+            "categories": joined([_category_words(one) for one in exposed.special]),
+        },
     )
-
-
-def _special_of(profile: Profile) -> set[str]:
-    """The categories of art. 9 and 10 that a profile's columns, notes or context expose."""
-    exposed = {fields()[field].special_category for field in profile.fields} | set(profile.special_categories)
-    if "revealing_specialty" in profile.context:
-        exposed.add("health")
-    return {one for one in exposed if one in ARTICLE_9_AND_10}
-
-
-def _has_identity(exposed: tuple[str, ...]) -> bool:
-    """Name, birth and contact together, or name and an official number: enough to pass for the person."""
-    sets, present = table("enisa.toml")["sets"], set(exposed)
-
-    def has(*names: str) -> bool:
-        return all(present & set(sets[name]) for name in names)
-
-    return has("surname", "given", "birth", "contact") or has("surname", "given", "any_state_number")

@@ -9,8 +9,8 @@ from typing import Literal
 
 from breachkit.assessment.enisa import LEVELS, score_exposure
 from breachkit.assessment.facts import BreachFacts, breach_facts
-from breachkit.assessment.wording import say, table, words
-from breachkit.impact import EnisaLevel, ExposedGroup, Profile, ProfileSeverity, Severity, SeverityRow
+from breachkit.assessment.wording import say, table, whole, words
+from breachkit.impact import EnisaLevel, ExposedGroup, Profile, ProfileSeverity, Reason, Severity, SeverityRow
 from breachkit.incident import Incident
 
 Context = tuple[Literal["minor", "revealing_specialty"], ...]
@@ -26,7 +26,7 @@ def weigh(groups: Sequence[ExposedGroup], incident: Incident) -> tuple[Profile, 
     persons: Counter[tuple[tuple[str, ...], tuple[str, ...], Context]] = Counter()
     for group in groups:
         persons[group.fields, group.special_categories, group.context] += group.persons
-    weighed = [(count, _severity_of(*exposure, facts), exposure) for exposure, count in persons.items() if count > 0]
+    weighed = [(count, severity_of(*exposure, facts), exposure) for exposure, count in persons.items() if count > 0]
     weighed.sort(key=lambda one: (-one[0], -one[1].enisa.se, one[2]))
     width = max(2, len(str(len(weighed))))
     return tuple(
@@ -42,9 +42,10 @@ def weigh(groups: Sequence[ExposedGroup], incident: Incident) -> tuple[Profile, 
     )
 
 
-def summarise(profiles: Sequence[Profile]) -> Severity | None:
+def summarise(profiles: Sequence[Profile], incident: Incident | None = None) -> Severity | None:
     """The highest severity reached by a profile, and its spread; None where there is no profile.
 
+    With the incident, ENISA's flags are told too: they are signals to a person, and give no point.
     Of equal scores the one with most persons is kept (EDPB template, field 87: the highest impact counts).
     """
     if not profiles:
@@ -67,14 +68,29 @@ def summarise(profiles: Sequence[Profile]) -> Severity | None:
             for one in profiles
         ),
         persons_by_level=persons,
+        flags=_flags(sum(persons.values()), incident),
     )
 
 
+def _flags(persons: int, incident: Incident | None) -> tuple[Reason, ...]:
+    book, flags = table("enisa.toml")["say"], []
+    if persons > table("obligations.toml")["lines"]["many_persons"]:
+        flags.append(say(book["many_persons"], "enisa.flag.many_persons", persons=whole(persons)))
+    if incident is not None and incident.breach.unintelligible:
+        flags.append(say(book["unintelligible"], "enisa.flag.unintelligible"))
+    return tuple(flags)
+
+
 @lru_cache(maxsize=65_536)
-def _severity_of(
-    exposed: tuple[str, ...], special: tuple[str, ...], context: Context, facts: BreachFacts
+def severity_of(
+    exposed: tuple[str, ...],
+    special: tuple[str, ...],
+    context: Context,
+    facts: BreachFacts,
+    without: frozenset[str] = frozenset(),
 ) -> ProfileSeverity:
-    enisa = score_exposure(exposed, special, context, facts)
+    """The severity of an exposure on both scales; `without` as in `score_exposure`."""
+    enisa = score_exposure(exposed, special, context, facts, without)
     known = table("enisa.toml")
     rank = known["cnil"][enisa.level]
     proposal = say(known["say"]["cnil_rank"], "cnil.rank", level=words(rank))

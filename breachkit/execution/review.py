@@ -41,11 +41,12 @@ def review_notes(
     answered = 0
     if session.queue:
         name = author or typer.prompt(said["author"], default=_last_author(session), err=True)
-        answered = Screen(session, _named(name), language, sys.stdout, typer.getchar).run()
+        answered = Screen(session, named(name), language, sys.stdout, typer.getchar).run()
     return "\n".join([*told, *_outcome(session, answered, language)]) + "\n"
 
 
-def _named(author: str) -> str:
+def named(author: str) -> str:
+    """The author of the answers; UsageError where nobody is named."""
     if not author.strip():
         raise UsageError(words("fr")["no_author"], words("en")["no_author"])
     return author.strip()

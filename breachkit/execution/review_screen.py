@@ -72,8 +72,23 @@ def private_screen(out: TextIO) -> Iterator[None]:
 
 
 @dataclass
+class Keys:
+    """The keys a person presses, one at a time; `read` waits for keys and gives back all that came, pasted or not."""
+
+    read: Callable[[], str]
+    waiting: list[str] = field(default_factory=list, repr=False)
+
+    def next(self) -> str:
+        """One key; an arrow or a function key, which comes as several signs, counts for none."""
+        while not self.waiting:
+            came = self.read()
+            self.waiting = [] if len(came) > 1 and came[0] in "\x1b\x00\xe0" else list(came)
+        return self.waiting.pop(0)
+
+
+@dataclass
 class Screen:
-    """Draws a session and turns keys into answers; `key` waits for keys and gives back all that came, pasted or not."""
+    """Draws a session and turns keys into answers."""
 
     session: Session
     author: str
@@ -82,7 +97,10 @@ class Screen:
     key: Callable[[], str]
     at: int = 0
     page: int = 0
-    waiting: list[str] = field(default_factory=list, repr=False)
+    keys: Keys = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.keys = Keys(self.key)
 
     def run(self) -> int:
         """Shows the notes one after another until the last or until the person stops; how many were answered."""
@@ -91,19 +109,12 @@ class Screen:
             while self.at < len(self.session.queue):
                 digest = self.session.queue[self.at]
                 self._show(digest)
-                pressed = self._next().lower()
+                pressed = self.keys.next().lower()
                 if pressed in ("q", "\x1b", "\x03", "\x04"):
                     break
                 if self._obey(pressed, digest):
                     answered.add(digest)
         return len(answered)
-
-    def _next(self) -> str:
-        """One key; an arrow or a function key, which comes as several signs, counts for none."""
-        while not self.waiting:
-            came = self.key()
-            self.waiting = [] if len(came) > 1 and came[0] in "\x1b\x00\xe0" else list(came)
-        return self.waiting.pop(0)
 
     def _obey(self, pressed: str, digest: str) -> bool:
         """What a key does; True where it gave an answer."""
@@ -156,7 +167,7 @@ class Screen:
         self.out.write("\r\n" + "\r\n".join(textwrap.wrap(numbered, width)) + "\r\n" + words(self.language)["which"])
         self.out.flush()
         typed = ""
-        while (pressed := self._next()) not in ("\r", "\n"):
+        while (pressed := self.keys.next()) not in ("\r", "\n"):
             if pressed in ("\x1b", "\x03", "\x04"):
                 return ()
             typed = typed[:-1] if pressed in ("\x7f", "\x08") else typed + pressed

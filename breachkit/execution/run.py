@@ -29,6 +29,7 @@ from breachkit.execution.ledger import NAME as LEDGER
 from breachkit.execution.outputs import write_documents, write_figures
 from breachkit.impact import Impact
 from breachkit.incident import Incident, load_incident
+from breachkit.people.public_figures import read_public_figures
 from breachkit.pipeline import Analysis, Steps, analyse
 from breachkit.reading.load import require_readable
 from breachkit.release.gate import Allowed, Leak, find_leaks, refuse_leaks
@@ -44,6 +45,7 @@ class Options:
     sources: tuple[Path, ...]
     out: Path
     incident: Path | None = None
+    public_figures: Path | None = None
     decisions: Path | None = None
     workspace: Path | None = None
     reference_date: date | None = None
@@ -69,6 +71,7 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
     incident = load_incident(options.incident) if options.incident else Incident()
     check_facts(incident, options.incident.name if options.incident else "incident.toml")
     decisions = load_decisions(options.decisions) if options.decisions else Decisions()
+    listed = read_public_figures(options.public_figures) if options.public_figures else None
     with _locked(options.database), _workspace_in_the_making(options) as (made, connection):
         staging = _staging(options.database)
         analysis = analyse(
@@ -77,6 +80,7 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
             incident,
             decisions=decisions,
             reference_date=options.reference_date,
+            public_figures=listed,
             steps=steps,
         )
         with steps.stage("outputs"):
@@ -87,7 +91,7 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
         connection.close()
         with steps.stage("release"):
             case.move_workspace(made, options.database)
-            for sample in decisions.sample:
+            for sample in (*decisions.sample, *decisions.pair_sample):
                 case.tie_review_key(options.database, sample.key)
             files = _release(staging, options.out)
             ended = datetime.now(UTC)
@@ -245,6 +249,7 @@ def _parameters(options: Options) -> dict[str, Any]:
         "sources": [path.name for path in options.sources],
         "incident": options.incident and options.incident.name,
         "decisions": options.decisions and options.decisions.name,
+        "public_figures": options.public_figures is not None,
         "reference_date": options.reference_date and options.reference_date.isoformat(),
         "lang": options.language,
         "notebooks": options.notebooks,

@@ -124,7 +124,7 @@ def _answers(impact: Impact, incident: Incident, language: str) -> dict[str, Ans
         **_persons(impact, incident, language),
         **_effects(impact, incident, language),
         **_communication(impact, incident, language),
-        **_authorities(incident, language),
+        **_authorities(impact, incident, language),
     }
 
 
@@ -216,10 +216,16 @@ def _communication(impact: Impact, incident: Incident, language: str) -> dict[st
     }
 
 
-def _authorities(incident: Incident, language: str) -> dict[str, Answer]:
+def _authorities(impact: Impact, incident: Incident, language: str) -> dict[str, Answer]:
     others = incident.others
+    reminders = {one.id: one.text.en if language == "en" else one.text.fr for one in impact.obligations.duties}
     told_to = {name: getattr(others, name) for name in ("complaint", "anssi", "cert_sante", "ars", "order")}
     answers = {name: _box("yes_no", yes_no(value), _detail(value, language)) for name, value in told_to.items()}
+    answers |= {
+        name: Answer(note=reminders[name])
+        for name in answers
+        if answers[name].status == "to_complete" and name in reminders
+    }
     answers["lead_authority"] = _box("yes_no", yes_no(others.cross_border), _detail(others.cross_border, language))
     elsewhere = {yes_no(told_to[name]) for name in ("anssi", "cert_sante", "ars")}
     if "yes" in elsewhere:

@@ -7,7 +7,8 @@ described once by the level of agreement of each trait, packed into one number, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from breachkit.people.identities import RARE_COUNT, RARE_SHARE
@@ -16,12 +17,24 @@ from breachkit.workspace import row
 
 @dataclass(frozen=True)
 class Block:
-    """Identities that share `keys` are compared, unless more than `cap` do; `source` has rows of identities."""
+    """Identities that share `keys` are compared, unless more than `cap` do; `source` has rows of identities.
+
+    Of very many identities (`LARGE`), strangers alike by chance outnumber all else: `finer` are keys asked besides, in
+    turn, and with `undated` only pairs of which one tells no birth date are kept (other blocks meet dated ones).
+    """
 
     keys: str
     cap: int
     source: str = "w.name_keys"
     extra: str = ""
+    finer: tuple[str, ...] = ()
+    undated: bool = False
+
+    def for_size(self, size: int) -> tuple[Block, ...]:
+        """The blocks to collect for this many identities."""
+        if size <= LARGE:
+            return (replace(self, undated=False, finer=()),)
+        return tuple(replace(self, keys=f"{self.keys}, {key}", finer=()) for key in self.finer) or (self,)
 
     @property
     def traits(self) -> list[str]:
@@ -31,10 +44,12 @@ class Block:
         return plain if len(plain) == len(found) or "born" not in self.keys else [*plain, "born"]
 
 
+LARGE = 2_000_000  # identities. Our choice: below, every pair of a block is worth its cost
+SLICE = 1_500_000  # identities whose traits are held in memory at once, twice
 NAMED, CONTACTED = "w.name_keys", "w.contact_keys"  # one row for each name, or contact, of an identity; digests only
 BLOCKS = (
     Block("name, born", 60),
-    Block("given, born", 60),
+    Block("given, born", 60, finer=("head", "tail")),
     Block("given_first, born", 60, extra="given_first <> given"),
     Block("whole_name, born", 60),
     Block("contact, given_first", 20, CONTACTED),
@@ -42,8 +57,8 @@ BLOCKS = (
     Block("contact", 8, CONTACTED),
     Block("name, given_first, postcode", 20),
     Block("name, given_first, controller", 20),
-    Block("name, given_first", 15),
-    Block("whole_name", 15),
+    Block("name, given_first", 15, undated=True),
+    Block("whole_name", 15, undated=True),
     Block("name, given, year(born), least(day(born), month(born)), greatest(day(born), month(born))", 40,
           extra="day(born) <= 12"),
     Block("name, given, day(born), month(born)", 20),
@@ -61,16 +76,28 @@ def build_pairs(connection: Any) -> dict[str, int]:
     _digests(connection)
     connection.execute("CREATE OR REPLACE TABLE w.candidates (a BIGINT, b BIGINT)")
     skipped: dict[str, int] = {}
+    (size,) = row(connection, "SELECT count(*) FROM w.identities")
     for block in BLOCKS:
-        _collect(connection, block, skipped)
-    connection.execute("CREATE OR REPLACE TABLE w.met AS SELECT DISTINCT a, b FROM w.candidates")
-    for table in ("w.candidates", NAMED, CONTACTED):
+        for one in block.for_size(size):
+            _collect(connection, one, skipped)
+    for table in (NAMED, CONTACTED):
         connection.execute(f"DROP TABLE {table}")
-    connection.execute(
-        f"CREATE OR REPLACE TABLE w.pairs AS SELECT one AS a, two AS b, {_packed()} AS pattern FROM ({_LEVELS})"
-    )
+    connection.execute("CREATE OR REPLACE TABLE w.met AS SELECT DISTINCT a, b FROM w.candidates")
+    connection.execute("DROP TABLE w.candidates")
+    connection.execute("CREATE OR REPLACE TABLE w.pairs (a BIGINT, b BIGINT, pattern BIGINT)")
+    for first, second in _squares(size):
+        levels = _LEVELS.format(one=first, other=second)
+        connection.execute(f"INSERT INTO w.pairs SELECT one, two, {_packed()} FROM ({levels})")
     connection.execute("DROP TABLE w.met")
     return skipped
+
+
+def _squares(size: int) -> Iterator[tuple[str, str]]:
+    """Conditions that split the pairs (a < b) into squares of slices: the traits of two slices fit in memory."""
+    slices = [f"BETWEEN {first} AND {first + SLICE - 1}" for first in range(0, max(size, 1), SLICE)]
+    for place, one in enumerate(slices):
+        for other in slices[place:]:
+            yield one, other
 
 
 def _digests(connection: Any) -> None:
@@ -82,8 +109,8 @@ def _digests(connection: Any) -> None:
     every = "list_distinct(list_filter(list_concat([family, birth], cores, parts), lambda w: w IS NOT NULL))"
     connection.execute(f"""
         CREATE OR REPLACE TABLE {NAMED} AS
-        SELECT iid, {digest("name")}, {digest("given")}, {digest("given_first")}, {digest("whole_name")}, born,
-            {digest("postcode")}, {digest("controller")}
+        SELECT iid, {digest("name")}, hash(left(name, 2)) AS head, hash(right(name, 2)) AS tail, {digest("given")},
+            {digest("given_first")}, {digest("whole_name")}, born, {digest("postcode")}, {digest("controller")}
         FROM (SELECT *, family AS name FROM w.identities WHERE birth IS NULL AND cores IS NULL
             UNION ALL SELECT *, unnest({every}) AS name FROM w.identities WHERE birth IS NOT NULL OR cores IS NOT NULL)
     """)
@@ -98,9 +125,11 @@ def _collect(connection: Any, block: Block, skipped: dict[str, int]) -> None:
     """The pairs of one block, by a digest of its keys; a block over its cap gives none and is counted."""
     told = " AND ".join(f"{key} IS NOT NULL" for key in block.traits)
     where = f"{told} AND {block.extra}" if block.extra else told
+    undated = ", born IS NULL AS undated" if block.undated else ""
+    either = " AND (x.undated OR y.undated)" if block.undated else ""
     # Digests of digests, in memory (spilled encrypted): no value of the extract.
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE keyed AS SELECT DISTINCT hash({block.keys}) AS key, iid "
+        f"CREATE OR REPLACE TEMP TABLE keyed AS SELECT DISTINCT hash({block.keys}) AS key, iid{undated} "
         f"FROM {block.source} WHERE {where}"
     )
     connection.execute(
@@ -108,10 +137,11 @@ def _collect(connection: Any, block: Block, skipped: dict[str, int]) -> None:
     )
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE kept AS
-        SELECT key, iid FROM keyed SEMI JOIN (SELECT key FROM sizes WHERE n <= {block.cap}) USING (key)
+        SELECT * FROM keyed SEMI JOIN (SELECT key FROM sizes WHERE n <= {block.cap}) USING (key)
     """)
     connection.execute(
-        "INSERT INTO w.candidates SELECT x.iid, y.iid FROM kept x JOIN kept y ON x.key = y.key AND x.iid < y.iid"
+        "INSERT INTO w.candidates SELECT x.iid, y.iid FROM kept x JOIN kept y "
+        f"ON x.key = y.key AND x.iid < y.iid{either}"
     )
     (large,) = row(connection, f"SELECT count(*) FROM sizes WHERE n > {block.cap}")
     if large:
@@ -198,4 +228,6 @@ _LEVELS = f"""SELECT m.a AS one, m.b AS two, {_SURNAME} AS s,
     CASE WHEN x.controller IS DISTINCT FROM y.controller OR x.file_number IS NULL OR y.file_number IS NULL THEN 0
         WHEN x.file_number = y.file_number THEN 1
         WHEN damerau_levenshtein(x.file_number, y.file_number) <= 1 THEN 2 ELSE 3 END AS f
-    FROM w.met m JOIN w.identities x ON x.iid = m.a JOIN w.identities y ON y.iid = m.b"""
+    FROM (SELECT a, b FROM w.met WHERE a {{one}} AND b {{other}}) m
+    JOIN (SELECT * FROM w.identities WHERE iid {{one}}) x ON x.iid = m.a
+    JOIN (SELECT * FROM w.identities WHERE iid {{other}}) y ON y.iid = m.b"""

@@ -7,6 +7,7 @@ would bring the contradiction in: the chain is cut at its weakest link.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Traits = dict[int, tuple[str | None, str | None, str | None]]  # birth date, own number, death
+NOTHING_TOLD = (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -58,20 +61,27 @@ def forest(size: int, links: Links) -> Links:
     return links.take(np.sort(kept.data.astype(np.int64)) - 1)
 
 
-class _Cluster:
-    """Identities joined so far, with the birth dates, numbers and deaths that they tell."""
+class Cluster:
+    """Identities joined so far, with the birth dates, numbers and deaths that they tell.
 
-    def __init__(self, traits: tuple[str | None, str | None, str | None]) -> None:
+    `signs` are those of the separations that a person asked for: a number and its opposite never meet.
+    """
+
+    def __init__(self, traits: tuple[str | None, str | None, str | None], signs: frozenset[int] = frozenset()) -> None:
         day, nir, died = traits
+        self.signs = set(signs)
         self.days = {day} - {None}
         self.others = ({nir} - {None}, {died} - {None})
 
-    def contradicts(self, other: _Cluster) -> bool:
+    def contradicts(self, other: Cluster) -> bool:
         if any(len(mine | theirs) > 1 for mine, theirs in zip(self.others, other.others, strict=True)):
+            return True
+        if any(-sign in other.signs for sign in self.signs):
             return True
         return bool(self.days and other.days) and all(far(one, two) for one in self.days for two in other.days)
 
-    def join(self, other: _Cluster) -> None:
+    def join(self, other: Cluster) -> None:
+        self.signs |= other.signs
         self.days |= other.days
         for mine, theirs in zip(self.others, other.others, strict=True):
             mine |= theirs
@@ -85,23 +95,45 @@ def far(one: str | None, two: str | None) -> bool:
     return len(differing) > 2
 
 
-def without_contradictions(links: Links, traits: dict[int, tuple[str | None, str | None, str | None]]) -> Ints:
-    """Positions of the links kept when contradictory components are built from their strongest link down."""
-    parent = {iid: iid for iid in traits}
-    clusters = {iid: _Cluster(told) for iid, told in traits.items()}
+class Clusters:
+    """Persons built link by link; a link that would bring a contradiction in is refused."""
 
-    def find(iid: int) -> int:
-        while parent[iid] != iid:
-            parent[iid] = parent[parent[iid]]
-            iid = parent[iid]
+    def __init__(self, traits: Traits, apart: Mapping[int, frozenset[int]]) -> None:
+        self.traits, self.apart = traits, apart
+        self.parent: dict[int, int] = {}
+        self.clusters: dict[int, Cluster] = {}
+
+    def find(self, iid: int) -> int:
+        if iid not in self.parent:
+            self.parent[iid] = iid
+            self.clusters[iid] = Cluster(self.traits.get(iid, NOTHING_TOLD), self.apart.get(iid, frozenset()))
+        while self.parent[iid] != iid:
+            self.parent[iid] = self.parent[self.parent[iid]]
+            iid = self.parent[iid]
         return iid
 
-    kept = []
-    for position, (a, b) in enumerate(zip(links.a.tolist(), links.b.tolist(), strict=True)):
-        one, two = find(a), find(b)
-        if one == two or clusters[one].contradicts(clusters[two]):
-            continue
-        clusters[one].join(clusters[two])
-        parent[two] = one
-        kept.append(position)
-    return np.array(kept, dtype=np.int64)
+    def join(self, a: int, b: int) -> bool | None:
+        """Joins the persons of two identities; None where they are one already, False where something forbids it."""
+        one, two = self.find(a), self.find(b)
+        if one == two:
+            return None
+        if self.clusters[one].contradicts(self.clusters[two]):
+            return False
+        self.clusters[one].join(self.clusters[two])
+        self.parent[two] = one
+        return True
+
+
+def without_contradictions(links: Links, traits: Traits, apart: Mapping[int, frozenset[int]] | None = None) -> Ints:
+    """Positions of the links kept when contradictory components are built from their strongest link down."""
+    persons = Clusters(traits, apart or {})
+    pairs = zip(links.a.tolist(), links.b.tolist(), strict=True)
+    return np.array([place for place, (a, b) in enumerate(pairs) if persons.join(a, b)], dtype=np.int64)
+
+
+def joined_by(
+    pairs: Sequence[tuple[int, int]], traits: Traits, apart: Mapping[int, frozenset[int]]
+) -> list[tuple[int, int]]:
+    """The pairs, in their order, that contradict nothing: neither what the files tell nor the pairs before."""
+    persons = Clusters(traits, apart)
+    return [(a, b) for a, b in pairs if persons.join(a, b) is not False]

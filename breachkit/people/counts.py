@@ -170,9 +170,17 @@ def minors(connection: Any) -> Estimate:
 
 
 def deceased(connection: Any) -> Estimate:
-    """Persons whose death the extract tells; the others who died are not knowable from it."""
-    low, best, high = (
-        row(connection, f"SELECT count(DISTINCT {level}) FROM w.facts WHERE deceased")[0] for level in LEVELS
+    """Persons whose death the extract tells (`low`), and with them those born too long ago (`best`).
+
+    The others who died are not knowable from it.
+    """
+    (low,) = row(connection, "SELECT count(DISTINCT p3) FROM w.facts WHERE deceased")
+    best, high = (
+        row(
+            connection,
+            f"SELECT count(DISTINCT {level}) FROM w.facts LEFT JOIN w.age USING (p2) WHERE deceased OR too_old",
+        )[0]
+        for level in LEVELS[1:]
     )
     return estimate(low, best, high, "death_declared")
 

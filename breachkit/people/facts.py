@@ -13,6 +13,8 @@ from breachkit.people.records import CONTROLLER_FIELDS, PersonTable
 from breachkit.reference.catalogue import resource
 
 MAJORITY_YEARS = 18
+CHILD_YEARS, ELDER_YEARS = 15, 75  # below 15 a child; from 75 on, letters that are easier to read
+MOST_YEARS = 115  # born earlier: probably dead
 
 # Mentions about the patient count for her exposure; those about somebody else expose somebody else.
 _SPECIAL_BITS = " | ".join(
@@ -37,28 +39,39 @@ def build_facts(connection: Any, reference: date, *, ages_known: bool = True) ->
     connection.execute("""
         CREATE OR REPLACE TABLE w.facts AS
         SELECT rid, p1, p2, p3, r.controller, coalesce(c.revealing, false) AS revealing, mask,
+            coalesce(protected, false) AS protected, coalesce(care, false) AS care,
             coalesce(special, 0) AS special, coalesce(any_special, false) AS any_special, note_id,
-            born, deceased, email IS NOT NULL AS email, len(phones) > 0 AS phone, postal
+            born, deceased OR coalesce(dead, false) AS deceased, email IS NOT NULL AS email, len(phones) > 0 AS phone,
+            postal
         FROM w.records r JOIN w.persons USING (rid) LEFT JOIN w.record_notes USING (rid)
-        LEFT JOIN w.note_facts USING (note_id) LEFT JOIN w.controllers c ON c.id = r.controller
+        LEFT JOIN w.note_facts USING (note_id) LEFT JOIN w.status USING (rid)
+        LEFT JOIN w.controllers c ON c.id = r.controller
     """)
-    usable = f"born <= DATE '{reference.isoformat()}'" if ages_known else "false"
-    limit = f"DATE '{reference.isoformat()}' - INTERVAL {MAJORITY_YEARS} YEAR"
+    day = f"DATE '{reference.isoformat()}'"
+    # A date typed where none was known tells no age.
+    usable = f"born <= {day} AND born NOT IN (SELECT born FROM w.default_dates)" if ages_known else "false"
+
+    def before(years: int) -> str:
+        return f"{day} - INTERVAL {years} YEAR"
+
     connection.execute(f"""
         CREATE OR REPLACE TABLE w.age AS
-        SELECT p2, {_BORN} AS born, {_BORN} > {limit} AS minor
+        SELECT p2, {_BORN} AS born, {_BORN} > {before(MAJORITY_YEARS)} AS minor,
+            {_BORN} > {before(CHILD_YEARS)} AS under_15, {_BORN} <= {before(ELDER_YEARS)} AS from_75,
+            {_BORN} < {before(MOST_YEARS)} AS too_old
         FROM (SELECT p2, born, count(*) AS n FROM w.facts WHERE {usable} GROUP BY ALL) GROUP BY p2
     """)
     grouped = """bit_or(mask) AS mask, bit_or(special) AS special, bool_or(any_special) AS any_special,
         bool_or(revealing) AS revealing, bool_or(deceased) AS deceased, bool_or(email) AS email,
         bool_or(phone) AS phone, bool_or(postal) AS postal, count(*) AS records, count(note_id) AS notes"""
+    dead = "deceased OR coalesce(too_old, false)"  # whose death is told, or probable: no letter goes to either
     connection.execute(f"""
-        CREATE OR REPLACE TABLE w.person AS SELECT f.*, minor
+        CREATE OR REPLACE TABLE w.person AS SELECT f.* REPLACE ({dead} AS deceased), minor
         FROM (SELECT p2, count(DISTINCT controller) AS controllers, {grouped} FROM w.facts GROUP BY p2) f
         LEFT JOIN w.age USING (p2)
     """)
     connection.execute(f"""
-        CREATE OR REPLACE TABLE w.patient_of AS SELECT f.*, minor, controllers
+        CREATE OR REPLACE TABLE w.patient_of AS SELECT f.* REPLACE ({dead} AS deceased), minor, controllers
         FROM (SELECT controller, p2, {grouped} FROM w.facts WHERE controller IS NOT NULL GROUP BY ALL) f
         LEFT JOIN w.age USING (p2) JOIN (SELECT p2, controllers FROM w.person) USING (p2)
     """)

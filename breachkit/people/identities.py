@@ -67,6 +67,9 @@ def build_identities(connection: Any) -> Frequencies:
         ON split.content = numbered.content AND split.alone IS NOT DISTINCT FROM numbered.alone
     """)
     defaults = _default_dates(connection)
+    connection.execute("CREATE OR REPLACE TABLE w.default_dates (born DATE)")
+    if defaults:
+        connection.execute(f"INSERT INTO w.default_dates SELECT unnest([{defaults}])")
     _plain(connection, defaults)
     _contacts(connection)
     _with_frequencies(connection)
@@ -158,6 +161,7 @@ def _with_frequencies(connection: Any) -> None:
         LEFT JOIN common USING (given) LEFT JOIN eras ON eras.given = p.given AND eras.era = year(p.born) // 10
         LEFT JOIN known_given ON known_given.given = p.given
         LEFT JOIN in_era ON in_era.era = year(p.born) // 10 LEFT JOIN days ON days.born = p.born
+        ORDER BY iid
     """)
     connection.unregister("known_given")
     connection.execute("DROP TABLE w.plain_identities")

@@ -163,6 +163,12 @@ RULES = (
         {},
     ),
 )
+# What a person said of a pair stands beside the rules: it is no pattern.
+REVIEWED = len(RULES)
+BY_PERSON = LinkRule(
+    "reviewed", CERTAIN, "une personne a répondu que c'est la même", "a person said that it is one", {}
+)
+NAMED_RULES = (*RULES, BY_PERSON)
 
 
 def reasons(levels: Mapping[str, Any]) -> NDArray[np.int64]:

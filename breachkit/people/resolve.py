@@ -8,17 +8,21 @@ leaves out the weakest of its links and `p3` follows the likeliest of the others
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from breachkit.case import Decisions
+from breachkit.impact import PairReview
+from breachkit.people.answers import Answers, find_answers
 from breachkit.people.bounds import doubt, interval
 from breachkit.people.candidates import build_pairs, unpack
 from breachkit.people.components import Floats, Ints, Links, forest, labels_of, without_contradictions
+from breachkit.people.doubtful import count_doubtful, store_doubtful
 from breachkit.people.identities import NOBODY, build_identities
-from breachkit.people.links import CERTAIN, RULES, forbidden, most, reasons
+from breachkit.people.links import CERTAIN, NAMED_RULES, RULES, forbidden, most, reasons
 from breachkit.people.weights import Weights, learn
 from breachkit.workspace import row
 
@@ -43,18 +47,25 @@ class Resolution:
     joined: float = 0.0  # persons expected to be one too few
     missed: float = 0.0  # persons expected to be one too many
     poor: int = 0  # identities with neither birth date, contact nor number
+    identities: int = 0  # different files: identical ones are taken together
+    nameless: int = 0  # records that name nobody, each counted as a person
+    wrong: dict[str, float] = field(default_factory=dict)  # merges expected to be wrong, by reason
+    doubtful: dict[str, tuple[int, int]] = field(default_factory=dict)  # pairs near the threshold: merged, left apart
+    review: PairReview | None = None  # what a person's answers did
 
 
-def resolve(connection: Any) -> Resolution:
+def resolve(connection: Any, decisions: Decisions | None = None) -> Resolution:
     """Makes `w.persons` (rid, p1, p2, p3) and `w.merges` (a, b, reason, chance) from `w.records`, and counts.
 
+    A person's answers on pairs, of `decisions`, are followed. `w.doubtful` keeps the pairs that are worth asking.
     `w.merges` holds record numbers: one row for each merge of the count retained, with the rule and its chance.
     """
     frequencies = build_identities(connection)
+    answers = find_answers(connection, decisions)
     build_pairs(connection)
     size = frequencies.identities
-    links, weights = _links(connection, frequencies)
-    links = _guarded(connection, size, links, families=weights.families)
+    links, weights = _links(connection, frequencies, answers)
+    links = _guarded(connection, size, answers.with_joined(links), answers, families=weights.families)
     tree = forest(size, links)
     records, nobody, unnamed = row(
         connection,
@@ -69,10 +80,16 @@ def resolve(connection: Any) -> Resolution:
     low, high = interval(best, records, found, nobody)
     p1, p2, p3 = (labels_of(size, tree.a[:n], tree.b[:n]) for n in (max(size - high, 0), count, size - low))
     _store_doubt(connection, links, p2)
+    store_doubtful(connection, tree, count)
     _store(connection, (p1, p2, p3), tree.take(slice(count)))
-    counts = np.bincount(tree.reason[:count], minlength=len(RULES))
-    told = {rule.id: int(n) for rule, n in zip(RULES, counts, strict=True)}
-    return Resolution(records, low, best, high, unnamed, told, found.joined, found.missed, len(poor))
+    ids, followed = [rule.id for rule in NAMED_RULES], tree.reason[:count]
+    counts = np.bincount(followed, minlength=len(ids)).tolist()
+    wrong = np.bincount(followed, weights=1 - tree.chance[:count], minlength=len(ids)).round(1).tolist()
+    return Resolution(
+        records, low, best, high, unnamed, dict(zip(ids, counts, strict=True)), found.joined, found.missed, len(poor),
+        identities=size, nameless=nobody, wrong=dict(zip(ids, wrong, strict=True)),
+        doubtful=count_doubtful(tree, count), review=answers.told,
+    )  # fmt: skip
 
 
 def _followed(tree: Links, unseen: float) -> int:
@@ -87,7 +104,7 @@ def _followed(tree: Links, unseen: float) -> int:
     return min(max(likely + round(found.missed - found.joined), min(least, likely)), most)
 
 
-def _links(connection: Any, frequencies: Any) -> tuple[Links, Weights]:
+def _links(connection: Any, frequencies: Any, answers: Answers) -> tuple[Links, Weights]:
     """The pairs that may be one person, with their chance; files without a birth date share one chance among rivals."""
     found = connection.execute(
         "SELECT pattern, count(*) AS pairs FROM w.pairs GROUP BY pattern ORDER BY pattern"
@@ -115,7 +132,9 @@ def _links(connection: Any, frequencies: Any) -> tuple[Links, Weights]:
         np.asarray(pairs["chance"], dtype=np.float64),
         np.asarray(pairs["reason"], dtype=np.int64),
     )
-    return _among_rivals(connection, frequencies.identities, links, np.asarray(pairs["dated"])).sorted(), weights
+    together = answers.not_separated(links)
+    links, dated = links.take(together), np.asarray(pairs["dated"])[together]
+    return _among_rivals(connection, frequencies.identities, links, dated).sorted(), weights
 
 
 def _among_rivals(connection: Any, size: int, links: Links, dated: Any) -> Links:
@@ -145,8 +164,11 @@ def _among_rivals(connection: Any, size: int, links: Links, dated: Any) -> Links
     return Links(links.a, links.b, chance, links.reason).take(kept)
 
 
-def _guarded(connection: Any, size: int, links: Links, *, families: bool) -> Links:
-    """The links without those that would bring a contradiction into a person; dates contradict among families only."""
+def _guarded(connection: Any, size: int, links: Links, answers: Answers, *, families: bool) -> Links:
+    """The links without those that would bring a contradiction into a person, with what a person answered.
+
+    Dates contradict among families only.
+    """
     followed = links.chance >= STRETCHED
     label = labels_of(size, links.a[followed], links.b[followed])
     large = np.flatnonzero(np.bincount(label, minlength=1)[label] > 2)
@@ -165,10 +187,10 @@ def _guarded(connection: Any, size: int, links: Links, *, families: bool) -> Lin
     inside[np.fromiter(traits, dtype=np.int64, count=len(traits))] = True
     # A weak link between two persons of whom one is mixed is looked at too: it bounds the count from below.
     risky = inside[links.a] & inside[links.b] & (label[links.a] == label[links.b])
-    positions = np.flatnonzero(risky)
+    positions = np.flatnonzero(risky | answers.risky(size, links))
     kept = np.ones(len(links), dtype=bool)
     kept[positions] = False
-    kept[positions[without_contradictions(links.take(positions), traits)]] = True
+    kept[positions[without_contradictions(links.take(positions), traits, answers.apart)]] = True
     return links.take(kept)
 
 
@@ -227,7 +249,7 @@ def _store(connection: Any, labels: tuple[Ints, Ints, Ints], merges: Links) -> N
         "ORDER BY rid"
     )
     connection.unregister("labels")
-    rule = pl.Series([one.id for one in RULES]).gather(merges.reason)
+    rule = pl.Series([one.id for one in NAMED_RULES]).gather(merges.reason)
     frame = pl.DataFrame({"a": merges.a, "b": merges.b, "reason": rule, "chance": merges.chance})
     connection.register("merges", frame.to_arrow())
     connection.execute("""

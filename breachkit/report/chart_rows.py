@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from breachkit.impact import Exposure, Finding, Impact, Segment
 from breachkit.report.grid import ENISA_LEVELS, Grid, Kind, sentence
 from breachkit.report.grids import controllers_by_patients, groups
+from breachkit.report.people_grids import path
 from breachkit.report.shared_grids import exposure_label, exposure_sensitivity
 from breachkit.report.wording import wording
 
@@ -166,6 +167,7 @@ def controllers(impact: Impact, _language: str) -> Grid:
 
 CHART_ROWS: dict[str, Callable[[Impact, str], Grid]] = {
     "reconciliation": reconciliation,
+    "path": path,
     "fields": fields,
     "notes": notes,
     "doubt": doubt,

@@ -18,6 +18,7 @@ from breachkit.impact import Impact
 from breachkit.report import chart_rows
 from breachkit.report import drawing as draw
 from breachkit.report.chart_panels import channels, controllers
+from breachkit.report.chart_path import path
 from breachkit.report.format import interval, number, percent, share_of, short_number, signed_percent
 from breachkit.report.wording import wording
 
@@ -206,6 +207,7 @@ def types(impact: Impact, language: str = "fr") -> Figure:
 
 CHARTS: dict[str, Callable[[Impact, str], Figure]] = {
     "reconciliation": reconciliation,
+    "path": path,
     "fields": fields,
     "notes": notes,
     "doubt": doubt,

@@ -38,6 +38,11 @@ def impact_figures(impact: Impact, language: str) -> dict[str, dict[str, str]]:
             impact, "reconciliation", language, records=show(read, language), loaded=show(loaded, language),
             patients=interval(patients.low, patients.best, patients.high, "patients", language),
         ),
+        "path": _chart(
+            impact, "path", language,
+            steps=" ; ".join(f"{wording(language).text(f'path_steps.{one.id}')} {show(one.count, language)}"
+                             for one in impact.people.path) + ".",
+        ),
         "fields": _chart(
             impact, "fields", language, count=str(len(exposed)), first=widest[0] if widest else "–",
             persons=quantity(widest[2] if widest else 0, "persons", language),

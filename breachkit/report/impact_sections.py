@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from breachkit.impact import Impact, Profile, Source
-from breachkit.report import grids
+from breachkit.report import assessment_grids, grids, people_grids
 from breachkit.report.format import clock, number, percent, quantity, share_of, short_number
 from breachkit.report.front_page import severity_sentence
 from breachkit.report.grid import Grid, Kind, sentence
@@ -125,6 +125,10 @@ def _quality(impact: Impact, language: str) -> list[str]:
         if count:
             persons = quantity(count, "persons", language)
             found.append(words.text(f"report.persons.without_{key}", persons=persons))
+    review = impact.people.linking and impact.people.linking.review
+    if review:
+        counts = {key: number(getattr(review, key), language) for key in ("answers", "joined", "separated")}
+        found.append(words.text("report.persons.pairs", **counts))
     undecided = len(quality.undecided_columns)
     if undecided:
         key = "undecided_one" if undecided == 1 else "undecided"
@@ -137,6 +141,11 @@ def _persons(impact: Impact, language: str) -> dict[str, Any]:
     return {
         "table": printed(grids.persons(impact, language), language, shown),
         "empty": not any(one.high for _key, one, _count, _unit in grids.groups(impact)),
+        "path": printed(people_grids.path(impact, language), language),
+        "merges": printed(people_grids.merges(impact, language), language),
+        "doubtful": printed(people_grids.doubtful(impact, language), language),
+        "apart": printed(people_grids.apart(impact, language), language),
+        "row_roles": printed(people_grids.row_roles(impact, language), language),
         "quality": _quality(impact, language),
     }
 
@@ -185,6 +194,7 @@ def _severity(impact: Impact, language: str) -> dict[str, Any]:
         if common
         else "",
         "more": more,
+        "sensitivity": assessment_grids.sensitivity_content(impact, language),
     }  # fmt: skip
 
 
@@ -219,6 +229,9 @@ def _obligations(impact: Impact, language: str) -> dict[str, Any]:
         if impact.obligations.register_only
         else "",
         "reasons": [sentence(one, language) for one in impact.obligations.reasons],
+        "path_authority": printed(assessment_grids.decision_path(impact, "authority", language), language),
+        "path_persons": printed(assessment_grids.decision_path(impact, "persons", language), language),
+        "duties": printed(assessment_grids.duties(impact, language), language),
     }
 
 

@@ -11,11 +11,15 @@ from typing import Any
 
 from breachkit.assessment.certainty import missing
 from breachkit.impact import Impact
-from breachkit.report import grids, show_rows
+from breachkit.report import grids, people_grids, show_rows
 from breachkit.report.format import short_number
 from breachkit.report.grid import sentence
 from breachkit.report.impact_sections import LEDGER, clock_rows
 from breachkit.report.review_text import review_grid, review_sentences
+from breachkit.report.show_assessment import decision_path as decision_path
+from breachkit.report.show_assessment import duties as duties
+from breachkit.report.show_assessment import missing_facts as missing_facts
+from breachkit.report.show_assessment import sensitivity as sensitivity
 from breachkit.report.show_focus import chosen, focused
 from breachkit.report.show_html import TextTable, list_html, paragraph_html, table_html
 from breachkit.report.show_parts import advice, chart_part, display, grid_part, pairs_part, table_part
@@ -134,6 +138,26 @@ def persons(impact: Impact, language: str = "fr") -> None:
 def duplicates(impact: Impact, language: str = "fr") -> None:
     """Shows the duplicates and the identities that are incomplete."""
     display(pairs_part(show_rows.doubles(impact, language), "doubles", language))
+
+
+def path(impact: Impact, language: str = "fr") -> None:
+    """Shows how bytes become persons who can be reached, as a chart and as a sum."""
+    grid = people_grids.path(impact, language)
+    display(chart_part(impact, "path", language) if grid.rows else "", grid_part(grid, "path", language))
+
+
+def merges(impact: Impact, language: str = "fr") -> None:
+    """Shows what each rule of linking did to the count, and the pairs that are doubtful."""
+    doubtful = people_grids.doubtful(impact, language)
+    parts = [grid_part(people_grids.merges(impact, language), "merges", language)]
+    display(*parts, grid_part(doubtful, "doubtful", language))
+
+
+def apart(impact: Impact, language: str = "fr") -> None:
+    """Shows whom to treat apart, and what rows say of whom they are about where they do."""
+    roles = people_grids.row_roles(impact, language)
+    told = grid_part(roles, "row_roles", language) if roles.rows else ""
+    display(grid_part(people_grids.apart(impact, language), "apart", language), told)
 
 
 def exposure(impact: Impact, language: str = "fr") -> None:

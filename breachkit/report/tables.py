@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from breachkit.impact import Impact
-from breachkit.report import grids
+from breachkit.report import grids, people_grids
 from breachkit.report.grid import Grid
 from breachkit.report.printing import printed
 from breachkit.report.wording import wording
@@ -44,6 +44,26 @@ def sources(impact: Impact, language: str = "fr") -> DataFrame:
 def reconciliation(impact: Impact, language: str = "fr") -> DataFrame:
     """From bytes to lines, records and persons: one row per step, which adds up."""
     return frame(grids.reconciliation(impact, language), language)
+
+
+def path(impact: Impact, language: str = "fr") -> DataFrame:
+    """From bytes to persons who can be reached: what left or joined at each step, then what is counted there."""
+    return frame(people_grids.path(impact, language), language)
+
+
+def merges(impact: Impact, language: str = "fr") -> DataFrame:
+    """What each rule of linking merged, the persons left after it, and merges expected to be wrong."""
+    return frame(people_grids.merges(impact, language), language)
+
+
+def doubtful(impact: Impact, language: str = "fr") -> DataFrame:
+    """Pairs of files near the threshold, by rule: merged, left apart."""
+    return frame(people_grids.doubtful(impact, language), language)
+
+
+def apart(impact: Impact, language: str = "fr") -> DataFrame:
+    """Persons to treat apart, each group with its bounds; groups overlap."""
+    return frame(people_grids.apart(impact, language), language)
 
 
 def columns(impact: Impact, language: str = "fr") -> DataFrame:
@@ -99,6 +119,10 @@ def methods(impact: Impact, language: str = "fr") -> DataFrame:
 GRIDS: dict[str, Callable[[Impact, str], Grid]] = {
     "sources": grids.sources,
     "reconciliation": grids.reconciliation,
+    "path": people_grids.path,
+    "merges": people_grids.merges,
+    "doubtful": people_grids.doubtful,
+    "apart": people_grids.apart,
     "columns": grids.columns,
     "exposure": grids.exposure,
     "findings": grids.findings,

@@ -7,17 +7,15 @@ wrong value is a FactsError that names the file, the key, and what is accepted. 
 
 from __future__ import annotations
 
-import tomllib
-from datetime import date, datetime, time
-from pathlib import Path
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-
-from breachkit.errors import FactsError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from stdnum import luhn
 
 PARIS = ZoneInfo("Europe/Paris")
+LA_POSTE = "356000000"  # the SIRETs of La Poste follow another rule than Luhn's (INSEE)
 # A moment outside is a slip of the pen, and one at the end of the calendar has no 72 hours after it. Our choice.
 EARLIEST, LATEST = datetime(1990, 1, 1), datetime(2100, 1, 1)
 
@@ -38,7 +36,12 @@ def _in_paris(value: object) -> datetime:
         raise ValueError("not_a_date")
     if not EARLIEST <= value.replace(tzinfo=None) <= LATEST:  # without its zone: no sum that could overflow
         raise ValueError("date_out_of_range")
-    return value if value.tzinfo else value.replace(tzinfo=PARIS)
+    if value.tzinfo:
+        return value
+    local = value.replace(tzinfo=PARIS)
+    if local.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != value:
+        raise ValueError("hour_skipped")  # 29 March 2026, 02:30: the clocks go from 02:00 to 03:00
+    return local  # an hour that comes twice is its first: the earlier deadline
 
 
 def _told(value: object) -> object:
@@ -54,6 +57,20 @@ def _texts(value: object) -> object:
     if not (isinstance(value, str) or several):
         raise ValueError("not_texts")
     return value
+
+
+def _siren(value: object) -> object:
+    """A SIREN (9 digits) or SIRET (14) with its Luhn key, spaces taken out; an empty text stays."""
+    if not isinstance(value, str):
+        return value
+    digits = "".join(value.split()).replace("\u202f", "").replace("\u00a0", "")
+    if not digits:
+        return ""
+    if not (digits.isascii() and digits.isdigit() and len(digits) in (9, 14)):
+        raise ValueError("not_a_siren")
+    if not (luhn.is_valid(digits) or digits.startswith(LA_POSTE)):
+        raise ValueError("siren_key")
+    return digits
 
 
 Moment = Annotated[datetime, BeforeValidator(_in_paris)]
@@ -74,6 +91,18 @@ class Header(Section):
     previous_reference: str | None = None
 
 
+# What cannot come before what. Awareness may come before the end, and before the processor's word.
+ORDER = (("start", "end"), ("start", "discovered"), ("start", "aware"), ("start", "processor_informed"),
+         ("aware", "notified"))  # fmt: skip
+
+
+def _before(one: datetime, other: datetime) -> bool:
+    """Whether a moment comes before another, in real time; a day told without its hour is before no moment of it."""
+    if time() in (one.time(), other.time()) and one.date() == other.date():
+        return False
+    return one.astimezone(UTC) < other.astimezone(UTC)
+
+
 class Dates(Section):
     start: Moment | None = None
     end: Moment | None = None
@@ -85,10 +114,10 @@ class Dates(Section):
 
     @model_validator(mode="after")
     def _in_order(self) -> Dates:
-        if self.start and self.end and self.end < self.start:
-            raise ValueError("end_before_start")
-        if self.aware and self.notified and self.notified < self.aware:
-            raise ValueError("notified_before_aware")
+        for earlier, later in ORDER:
+            first, second = getattr(self, earlier), getattr(self, later)
+            if first is not None and second is not None and _before(second, first):
+                raise ValueError(f"{later}_before_{earlier}")
         return self
 
 
@@ -118,7 +147,7 @@ class Data(Section):
 
 class Controller(Section):
     name: str = ""
-    siren: str = ""
+    siren: Annotated[str, BeforeValidator(_siren)] = ""
     sector: str = ""
     kind: str = ""
     address: str = ""
@@ -173,106 +202,3 @@ class Incident(Section):
     def facts(self) -> dict[str, Any]:
         """The facts as plain JSON values, as `Impact.incident` keeps them; `Incident(**facts)` reads them back."""
         return self.model_dump(mode="json", by_alias=True)
-
-
-# What our own checks refuse, by the word they raise: in French, in English.
-_OWN_RULES = {
-    "not_a_date": (
-        "admis : une date ISO 8601, par exemple 2026-01-15T09:30:00+01:00",
-        "accepted: an ISO 8601 date, for example 2026-01-15T09:30:00+01:00",
-    ),
-    "date_out_of_range": (
-        f"admis : une date du {EARLIEST:%Y-%m-%d} au {LATEST:%Y-%m-%d}",
-        f"accepted: a date from {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d}",
-    ),
-    "end_before_start": ("la fin (end) précède le début (start)", "end comes before start"),
-    "notified_before_aware": (
-        "la notification (notified) précède la connaissance (aware)",
-        "the notification (notified) comes before awareness (aware)",
-    ),
-    "not_an_answer": (
-        'admis : "yes", "no", "unknown", true, false, ou une phrase entre guillemets',
-        'accepted: "yes", "no", "unknown", true, false, or a sentence in quotes',
-    ),
-    "not_texts": (
-        "admis : un texte entre guillemets, ou une liste de textes entre crochets",
-        "accepted: a text in quotes, or a list of texts in brackets",
-    ),
-}
-
-
-def _accepted(error: dict[str, Any], where: tuple[Any, ...]) -> tuple[str, str]:
-    """What would have been accepted there, in French and in English."""
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "extra_forbidden":
-            section: Any = Incident
-            for part in where[:-1]:
-                section = section.model_fields[part].annotation
-            names = ", ".join(info.alias or name for name, info in section.model_fields.items())
-            return f"clé inconnue ; clés admises : {names}", f"unknown key; accepted keys: {names}"
-        case "literal_error":
-            expected = context["expected"]
-            return (
-                f"valeurs admises : {expected.replace(' or ', ' ou ')}",
-                f"accepted values: {expected}",
-            )
-        case "bool_type" | "bool_parsing":
-            return "admis : true ou false", "accepted: true or false"
-        case "value_error":
-            return _OWN_RULES[str(context["error"])]
-        case kind if kind.startswith(("int", "greater")):
-            return "admis : un nombre entier, 0 ou plus", "accepted: a whole number, 0 or more"
-        case kind if kind.startswith(("tuple", "list")):
-            return "admis : une liste entre crochets", "accepted: a list in brackets"
-        case _:
-            return "admis : un texte entre guillemets", "accepted: a text in quotes"
-
-
-def _sentence(error: dict[str, Any]) -> tuple[str, str]:
-    where = tuple(part for part in error["loc"] if isinstance(part, str) and not part.startswith(("tuple", "str")))
-    found = error.get("input")
-    found = found.isoformat() if isinstance(found, date | time) else found
-    shown = "" if isinstance(found, dict | list) or found is None else f" (trouvé : {found!r})"
-    shown_en = shown.replace("trouvé :", "found:")
-    fr, en = _accepted(error, where)
-    key = ".".join(where) or "incident"
-    return f"{key}{shown} : {fr}", f"{key}{shown_en}: {en}"
-
-
-def parse_incident(facts: dict[str, Any], name: str) -> Incident:
-    """The incident from parsed TOML; FactsError naming every wrong key at once, `name` being the file's."""
-    try:
-        return Incident.model_validate(facts)
-    except ValidationError as error:
-        sentences = [_sentence(dict(one)) for one in error.errors()]
-    fr = "\n".join(f"  - {one[0]}" for one in sentences)
-    en = "\n".join(f"  - {one[1]}" for one in sentences)
-    raise FactsError(
-        f"{name} : {len(sentences)} erreur(s).\n{fr}\nCorrigez ces clés puis relancez.",
-        f"{name}: {len(sentences)} error(s).\n{en}\nMend these keys and run again.",
-    )
-
-
-def load_incident(path: Path) -> Incident:
-    """The incident of a TOML file; FactsError where it is missing, is no TOML, or holds a wrong key or value."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError:
-        raise FactsError(
-            f"{path.name} : fichier introuvable ou illisible. « breachkit init DOSSIER » en crée un, commenté.",
-            f"{path.name}: file missing or unreadable. “breachkit init CASE” makes a commented one.",
-        ) from None
-    except UnicodeDecodeError:
-        raise FactsError(
-            f"{path.name} : le fichier n'est pas en UTF-8. Enregistrez-le en UTF-8 puis relancez.",
-            f"{path.name}: the file is not UTF-8. Save it as UTF-8 and run again.",
-        ) from None
-    try:
-        facts = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise FactsError(
-            f"{path.name} : ce n'est pas du TOML valide ({error}).",
-            f"{path.name}: this is not valid TOML ({error}).",
-        ) from None
-    return parse_incident(facts, path.name)
