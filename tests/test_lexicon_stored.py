@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from breachkit.freetext import lexicon, stored_triggers
+from breachkit.freetext import lexicon, stored_triggers, vocabulary
 from breachkit.freetext.triggers import required_strings
 
 
@@ -33,3 +33,16 @@ def test_a_lexicon_without_kept_triggers_works_them_out() -> None:
     }
     made = lexicon.build_lexicon(table)
     assert made.rule_triggers == tuple(sorted({" grippe ", *required_strings("angine +(blanche|rouge)")}))
+
+
+def test_the_kept_vocabulary_is_that_of_the_lexicon() -> None:
+    """A lexicon was changed without `make lexicon`: its new words would not be known when they are misspelt."""
+    assert vocabulary.stored_digest() == vocabulary.digest_of(lexicon.load_lexicon()), "make lexicon"
+
+
+def test_every_term_compiles() -> None:
+    """A term is compiled when it first wakes: one that cannot be would fail on a user's notes."""
+    terms = lexicon.load_lexicon().terms
+    assert len(terms) > 10_000
+    for term in terms:
+        lexicon.compiled(term.pattern)

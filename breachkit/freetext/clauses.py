@@ -19,7 +19,7 @@ Opener = Literal["sentence", "comma", "open", "close", "item", "link"]
 # A full stop ends a sentence unless it stands between digits, after a single letter or after an abbreviation.
 _ABBREVIATED = (
     "inj enf ext int env op cf av dr mr st ste ex svt qq ass chir susp prob conj tuberc extenc depist sympt accomp renf"
-    " result clin dilat"
+    " result clin dilat consult oncogen prelvt genet psychol"
 )
 _NO_STOP = "".join(rf"(?<!\b{word})" for word in _ABBREVIATED.split())
 _CUT = re.compile(

@@ -134,7 +134,7 @@ def _assertion_frames(cue: dict[str, str], word: dict[str, str]) -> dict[str, st
         "hypothesis_verdict": rf"^[ :]*(?:mais )?(?:{cue['hypothesis_after']}){BOUNDARY_AFTER}",
         "positive_after": rf"^[ :=]*(?:[a-z]+ )?(?:{cue['positive_after']})(?![a-z0-9])",
         "ended_before": word["ended_before"] + r"(?:[ /]+[a-z0-9]+){0,2}[ /]*$",
-        "ended_after": rf"^(?:[ ,]*[a-z]+){{0,3}}?[ ,(:]*{word['ended_after']}",
+        "ended_after": rf"^(?:[ ,:]*[a-z]+){{0,3}}?[ ,(:]*{word['ended_after']}",
         "doubted_denial": word["doubter"] + r".*(?<![a-z])(?:pas|plus|jamais|ni|aucune?)(?![a-z])",
     }
 
@@ -143,7 +143,7 @@ def _subject_frames(cue: dict[str, str], word: dict[str, str]) -> dict[str, str]
     relation = cue["relation"]
     lead_in = r"(?:\d\)|et|mais|ni|non|que|qu|si|chez|atcd|atcdts?|af|suite|concernant|pour|cote|car)[ :]+"
     owner = (
-        r"(?:(?:chez|de|d|du|pour|cote|concernant|dont|pr|dans|ds) +|(?<=[:(=])[ ]*|(?= *(?:son|sa|ses) ))"
+        r"(?:(?:chez|de|d|du|pour|cote|concernant|dont|pr|dans|ds) +|(?<=[:(=+⊕])[ ]*|(?= *(?:son|sa|ses) ))"
         rf"{PERSON_LEAD}(?P<person>{relation}|(?:premiere?|1er|1ere|seconde?|deuxieme|2e|troisieme|precedente?"
         rf"|dernier|derniere)"
         rf"(?= *(?:$|[,.;)?]))){BOUNDARY_AFTER}"
@@ -183,7 +183,7 @@ def _ellipses(relation: str) -> dict[str, str]:
     other = rf"{PERSON_LEAD}(?P<relation2>{relation})"
     names = (
         "elle|lui|il|pt|pte|(?:la |le |l )?(?:patiente?|residente?)|l enfant|bb|bebe|l interesse[e]?|mr|mme"
-        "|monsieur|madame"
+        "|monsieur|madame|la sienne|le sien|les siens|les siennes"
     )
     ill = (
         r"(?:porteu[a-z]*|conduct(?:eur|rice)s?|transmett[a-z]*|heteroz[a-z]*|homoz[a-z]*|atteinte?s?|touchee?s?"
@@ -196,7 +196,8 @@ def _ellipses(relation: str) -> dict[str, str]:
     none = (
         rf"(?:non(?! [a-z])|non {ill}|pas {ill}|pas du tout|pas(?= *(?:$|[,.;)]))|jamais|indemnes?|rien"
         rf"|neg(?:ati[a-z]*|s)?|[⊖∅]|ras|ok|n a rien|va bien"
-        rf"|epargne[a-z]*|n est pas {ill}|n en a pas|non plus|aucune?|saine?s?|n y est pour rien|sans)"
+        rf"|clean|abstinente?|sobre|seroneg[a-z]*|normale?s?|epargne[a-z]*|n est pas {ill}|n en a pas"
+        rf"|non plus|aucune?|saine?s?|n y est pour rien|sans(?= *(?:$|[,.;)])))"
     )
     given = (
         r"(?<![a-z])(?:(?:lui|l) a (?:transmis|refile|contamine|file)|(?:qui|ki|k) (?:lui|l|m) a (?:donne|file|passe)"
@@ -218,7 +219,7 @@ def _ellipses(relation: str) -> dict[str, str]:
         rf"|^{edge}(?:mais |et |chez )?(?:{other}|(?P<patient2>{names}))[ :=]+(?:[a-z]+[ :]+)?(?:{none})(?![a-z])"
         rf"|^{edge}(?:mais |et )?(?P<patient3>{names})[ :]+(?P<only>seulement|juste|seult|que|slt"
         rf"|simplement)(?![a-z])",
-        "rather": rf"^{edge}(?:(?:non|erreur|faux)[ :]+)?(?:mais |plutot |en fait |c (?:est|etait)"
+        "rather": rf"^{edge}(?:(?:non|erreur|faux)[ :]+)?(?:mais |plutot |en fait |c(?: (?:est|etait))?"
         rf"(?: (?:plutot|en fait|bien|a|chez|pour|pas lui mais))? )+(?:{person}(?![a-z])|(?P<other>mme|mr|monsieur"
         rf"|madame"
         rf"|quelqu un d autre|(?:un|une|l) autre [a-z]+)(?![a-z]))(?P<rest>.{{0,30}})",

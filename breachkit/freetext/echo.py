@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from breachkit.freetext.clauses import REACH, Clause, clauses_of, context
 from breachkit.freetext.cues import Cues, relations, stands_in
 from breachkit.freetext.lexicon import Assertion, Rule, Subject
 from breachkit.freetext.match import Match
-from breachkit.freetext.subject import TEST_ECHO, subject_of
+from breachkit.freetext.person_continued import TEST_ECHO
+from breachkit.freetext.subject import is_other_of_couple, subject_of
 from breachkit.freetext.taken_up import SAME, Found, taken_up
+from breachkit.freetext.to_test import others_to_test, self_to_test, to_repeat
 
 _SHARED = frozenset(
     {
@@ -35,7 +38,8 @@ _ILL = re.compile(r"(?<![a-z])(?:porteu|atteint|touche|concerne|malade|mute)")
 _ONLY_WELL = re.compile(r"(?<![a-z])(?:ras|ok|neg[a-z]*|va bien|saine?s?|indemnes?|⊖|∅)(?![a-z])")
 _DENIES = re.compile(r"(?<![a-z])(?:non|pas|faux|erreur|n est|confon[a-z]+|jamais|plutot|mais|jure|nie)(?![a-z])")
 _SAYS_SO = re.compile(
-    r"^ *(?:$|[,.;()!?]|(?:qui|qu|k|ki) (?:l|y|en|est|a|etait|avait|fume|boit|serait|prend|touche|etaient|ont|sont"
+    r"^ *(?:$|[,.;()!?]|(?:qui|qu|k|ki|qi|q) (?:l|lest|la|y|en|est|a|etait|avait|fume|boit|serait|prend|touche"
+    r"|etaient|ont|sont"
     r"|fait|vote|va)(?![a-z])"
     r"|l |lui |et pas|(?:de|du|des|d|au|a la) (?:mon |ma |mes |son |sa |ses |l |la "
     r"|le )?[a-z0-9]+(?: [a-z]+)? *(?:$|[,.;()!?»\"]|qui ))"
@@ -51,14 +55,20 @@ def echoes(text: str, found: Sequence[Found], cues: Cues) -> list[Found]:
     if any(one.category == "health" for one in shared) and stands_in(text, "test_noun", cues):
         for clause in clauses_of(text):
             added.extend(_tests(text, clause, shared, cues))
-    for clause in clauses_of(text):
-        added.extend(_of_others(text, clause, shared, cues))
+    for number, clause in enumerate(clauses_of(text)):
+        others = _of_others(text, clause, shared, cues)
+        second = is_other_of_couple(text, number, cues)
+        added.extend(replace(one, subject="third_party") if second else one for one in others)
     added.extend(_doubts(text, shared, cues))
     added.extend(_own_denials(text, shared))
     added.extend(_still_others(text, shared, cues))
+    added.extend(_carriers(text, shared, cues))
+    added.extend(_contrasts(text, shared, cues))
     added.extend(taken_up(text, shared, cues))
     if any(one.category in {"health", "genetic"} for one in shared):
-        added.extend(_others_to_test(text, shared, cues))
+        added.extend(others_to_test(text, shared, cues))
+        added.extend(self_to_test(text, shared))
+        added.extend(to_repeat(text, shared))
     return added
 
 
@@ -105,7 +115,7 @@ def _of_others(text: str, clause: Clause, shared: Sequence[Found], cues: Cues) -
     if same and same["relation2"]:  # « porteur comme sa mère », in one clause
         reach = clause.start + same.start()
         spoken_of = spoken_of or [one for one in shared if clause.start <= one.start and one.end <= reach + 1]
-    spoken_of = spoken_of or _nearest(shared, clause, backwards_only=not same)
+    spoken_of = spoken_of or _in_its_sentence(text, clause, _nearest(shared, clause, backwards_only=not same))
     if rather and rather["relation"]:
         yield from _denied_before(text, clause, shared)
     for one in spoken_of:
@@ -197,6 +207,38 @@ _STILL = re.compile(
 )
 
 
+_UNLIKE = re.compile(
+    r"(?<![a-z])(?:contrairement a|a la difference d[eu]|a l (?:inverse|oppose) d[eu]|au contraire d[eu]|pas comme"
+    r"|tout l inverse d[eu])"
+    r" (?=(?:son|sa|ses|le|la|l|les|leur) )"
+)
+
+
+def _contrasts(text: str, shared: Sequence[Found], cues: Cues) -> Iterator[Found]:
+    """« jamais incarcéré, contrairement à son frère »: true of the one, not of the other."""
+    for hit in _UNLIKE.finditer(text):
+        person = cues.relation_head.match(text[hit.end() : hit.end() + REACH])
+        near = [one for one in shared if one.end <= hit.start() + 1 and hit.start() - one.end < 40]
+        for one in near[-1:] if person and near and near[-1].assertion != "hypothetical" else ():
+            other: Assertion = "affirmed" if one.assertion == "negated" else "negated"
+            yield Found(hit.start(), hit.end(), one.category, one.topic, other, "third_party", SAME)
+
+
+_CARRIES = re.compile(
+    r"^[ ,]*(?:(?:lui|elle|eux|elles)[ ,]+)?(?:est|sont) (?:bien |aussi )?(?:porteu|attein|mute"
+    r"|concern)[a-z]*"
+)
+
+
+def _carriers(text: str, shared: Sequence[Found], cues: Cues) -> Iterator[Found]:
+    """« pas de mutation ; la tante, elle, est porteuse »."""
+    for person in relations(text, cues):
+        carries = _CARRIES.match(text[person.end() : person.end() + REACH])
+        before = [one for one in shared if one.end <= person.start() and one.category in {"health", "genetic"}]
+        for one in before[-2:] if carries else ():
+            yield Found(person.start(), person.end(), one.category, one.topic, "affirmed", "third_party", SAME)
+
+
 def _still_others(text: str, shared: Sequence[Found], cues: Cues) -> Iterator[Found]:
     """What is over or denied for the patient and true of another: « son fils, lui, y est toujours »."""
     for person in relations(text, cues):
@@ -208,34 +250,10 @@ def _still_others(text: str, shared: Sequence[Found], cues: Cues) -> Iterator[Fo
             yield Found(person.start(), end, one.category, one.topic, "affirmed", "third_party", SAME)
 
 
-_TO_TEST = (
-    r"(?:depister|tester|controler|explorer|prelever|screener|bilanter|traiter si \+|surveiller|rechercher|verifier"
-    r"|voir en genetique)"
-)
-_AFTER_PERSON = re.compile(
-    rf"^(?: [a-z]+)?(?: (?:a|pas encore|doi(?:t|vent)|devrai(?:t|ent)|restent? a|seront?|va etre|vont etre|est a"
-    rf"|sont a))+ (?:etre )?"
-    rf"(?:faire )?(?:{_TO_TEST}|(?:depistee?|testee?|controlee?|prelevee?)s?)(?![a-z])"
-    r"|^(?: [a-z]+)? (?:pas|non|jamais) (?:encore )?(?:depiste|teste|controle)e?s?(?![a-z])"
-    r"|^ ?(?:: ?)?(?:test|depistage|serologies?|bilan|enquete|caryotype)s? (?:a faire|prevu|demande|en attente"
-    r"|en cours|propose)"
-)
-_BEFORE_PERSON = re.compile(
-    rf"(?:(?<![a-z]){_TO_TEST}|(?:depistage|test|serologies?|enquete|recherche|bilan|controle"
-    rf"|prelevement)s? (?:genetique |familial[a-z]* )?(?:a (?:faire|proposer)|a|pr|pour|chez|de|des|du|d))"
-    r" (?:aussi )?(?:le |la |les |l |son |sa |ses |leurs? |tous les |toute la |au |aux |du |des )?(?:\d |deux )?$"
-)
-
-
-def _others_to_test(text: str, shared: Sequence[Found], cues: Cues) -> Iterator[Found]:
-    """Relatives who are to be tested for what was found: « enfants à dépister », « dépister la fratrie »."""
-    categories = {one.category: one.topic for one in shared if one.category in {"health", "genetic"}}
-    for person in relations(text, cues):
-        after = _AFTER_PERSON.match(text[person.end() : person.end() + REACH])
-        if not after and not _BEFORE_PERSON.search(text[max(0, person.start() - REACH) : person.start()]):
-            continue
-        for category, topic in categories.items():
-            yield Found(person.start(), person.end(), category, topic, "hypothetical", "third_party", TEST_ECHO)
+def _in_its_sentence(text: str, clause: Clause, nearest: list[Found]) -> list[Found]:
+    """Those of the clause's own sentence, where there are some: « pas de diabète. Père diabétique, mère aussi »."""
+    begins = max(text.rfind(mark, max(0, clause.start - REACH), clause.start) for mark in ".;\n!?")
+    return [one for one in nearest if begins < one.start < clause.start] or nearest
 
 
 def _nearest(shared: Sequence[Found], clause: Clause, *, backwards_only: bool) -> list[Found]:

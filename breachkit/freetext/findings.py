@@ -127,7 +127,7 @@ def _mentions(candidate: Candidate, corrections: dict[str, str], lexicon: Lexico
     plain = fold(text)
     found: list[Mention] = []
     if candidate.awake:
-        folded = respell(plain, corrections)
+        folded = respell(plain, corrections, text)
         said = _said(_unambiguous(matches(text, folded, candidate.awake, lexicon)), folded.text, cues)
         found += [_mention(one, folded) for one in (*said, *_new(echoes(folded.text, said, cues), said))]
     if candidate.identifying:

@@ -82,7 +82,7 @@ class _Line:
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: it is a key of caches
 class Lexicon:
     """All terms, and for each string of a term's first set the indexes of the terms it may wake.
 

@@ -20,7 +20,8 @@ _REFUTED = re.compile(
     r"|erreur(?! d))"
 )
 _DENIED_WITHIN = re.compile(
-    r"[ :=](?:refus[a-z]*|normal(?:e|es)?|normaux|negati(?:f|ve|fs|ves)|neg|ras|ok|⊖|faux|indemne|(?:exclu|ecarte"
+    r"[ :=](?:refus[a-z]*|normal(?:e|es)?|normaux|negati(?:f|ve|fs|ves)|neg|ras|vierges?|steriles?|muets?|vide|sp"
+    r"|nle?s?|ok|⊖|faux|indemne|(?:exclu|ecarte"
     r"|elimine|infirme|decline)e?s?|(?<!sommeil )(?<!appetit )(?<!moral )(?:0|zero)|(?:veut|souhaite"
     r"|accepte) (?:pas|plus)|jamais fait[a-z]*)$|hcg *[<=] *[0-5]$"
 )
@@ -100,12 +101,15 @@ def is_denied(match: Match, around: Context, cues: Cues) -> bool:
         r"^(?: [a-z]+)?[ ]+(?:pas|plus|jamais|rien|aucun|ni)(?![a-z])", around.after
     ):
         return True
+    if match.rule.category == "religion" and _NO_DIET.search(around.before[-25:] + around.mention):
+        return True
     if _SPOKEN.match(around.sentence_after):
         return True
     denied = cues.negation_after.search(around.after)
     if denied and match.rule.category == "offence" and _PAST_EVENT.match(around.mention):
         return False  # « GAV levée à 19 h »
-    if _NONE_OF_THE_LIST.match(around.sentence_after):
+    none = _NONE_OF_THE_LIST.match(around.sentence_after)
+    if none and not _ANOTHER.search(none[0]) and not cues.relation.search(none[0]):
         return True
     if denied and _FINE.search(denied[0]) and (_GIVEN.match(around.mention) or "drug" in match.rule.id):
         return False  # « soins de plaie OK », « RQTH ok »: given, granted
@@ -118,13 +122,22 @@ def is_denied(match: Match, around: Context, cues: Cues) -> bool:
 
 # « crise, absence, secousse ces six derniers mois : aucune »
 _NONE_OF_THE_LIST = re.compile(
-    r"^[^.;!?\n:=()]{0,60}[:=] *(?:aucune?s?|neant|non|jamais)(?= *(?:$|[.;!\n]))|^,? il n y en a (?:pas|jamais|plus)"
+    r"^[^.;!?\n:=()]{0,60}[:=] *(?:aucune?s?|neant|non|jamais|nie|ras|∅|⊖|rien|neg(?:ati[a-z]*)?)(?= *(?:$|[.;!,\n]"
+    r"| a ce jour| ce jour))|^,? il n y en a (?:pas|jamais|plus)"
 )
+# « ne mange pas halal »; « ne mange pas de porc » is the practice itself.
+_NO_DIET = re.compile(
+    r"(?<![a-z])(?:mange|jeune|fait|observe|suit|pratique|respecte|porte)[a-z]* (?:pas|plus|jamais) (?:de |le |la "
+    r"|l |du )?"
+    r"(?:halal|casher|kasher|cacher|ramadan|careme|shabbat|voile|foulard|kippa)$"
+)
+_ANOTHER = re.compile(r"(?<![a-z])(?:elle|lui|il|mr?|mme|sauf|traite|suivi|sous|depuis)(?![a-z])")
 _FINE = re.compile(
     r"(?<![a-z])(?:ok|bon(?:ne)?s?|nickel|parfaite?s?|impeccable|correcte?s?|satisfaisante?s?|ras|clean)$"
 )
 _GIVEN = re.compile(
-    r"(?:soins?|pansements?|toilettes?|perf|injections?|inj|kine|dialyse|had|ssiad|infirmi|seances?|vaccin|vaxx|insuline"
+    r"(?:soins?|pansements?|toilettes?|perf|injections?|inj|kine|dialyse|had|ssiad|infirmi|seances?|vaccin|vaxx"
+    r"|insuline"
     r"|pilule|ttt|traitement|chimio|radioth|rayons|cure|sevrage|greffe|prothese|appareil|attelle|platre|rqth|ald|aah"
     r"|mdph|invalidite|apa|pch|cmi|taux|pace|stimul|sonde|stomie|orthophon|psychoth|rappel|transfus|ivg|operation)"
 )
@@ -140,9 +153,17 @@ _WELL = re.compile(
 )
 
 
+_NEVER_DID = re.compile(
+    r"(?<![a-z])(?:ne|n) (?:l |la |le |lui |les |s |y |en )?(?:a|ont|est|sont|avait|etait) (?:pas|jamais)"
+    r" (?!paye|regl|rembours|declar)[a-z]{3,}(?:e|u|is)e?s?(?![a-z])"
+)
+
+
 def _denies_itself(match: Match, around: Context, cues: Cues) -> bool:
     """A rule whose own words hold the denial: « frottis refusé », « non vacciné », « ne prend plus d'anxiolytique »."""
     if match.rule.category == "offence" and _CLEARED.search(around.mention):
+        return True
+    if match.rule.category in {"social", "offence"} and _NEVER_DID.search(around.mention):
         return True
     if match.rule.category == "religion" and re.search(r"(?:perdu|perd) la foi$", around.mention):
         return True
@@ -222,7 +243,7 @@ def _has_negative_result(match: Match, around: Context, cues: Cues) -> bool:
         return True
     if match.rule.category not in SIGNED:
         return bool(_REFUTED.match(following))
-    if re.match(r"^ ?(?:-|\(-\))(?=$|[ ,.;)\n])(?! (?!le |en |du |au )[a-z])", around.sentence_after):
+    if re.match(r"^ ?(?:-(?=$|[ ,.;)\n])(?! (?!le |en |du |au )[a-z])|\(-\))", around.sentence_after):
         return True
     undetectable = re.match(r"^ *(?:est )?indetectable", around.after)
     if undetectable or (match.rule.topic == "hiv_sti" and "indetectable" in around.after):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from breachkit.freetext.clauses import NEAR, Context
-from breachkit.freetext.cues import Cues
+from breachkit.freetext.cues import Cues, relations
 
 Person = Literal["patient", "third_party"]
 
@@ -35,7 +35,8 @@ _PATIENT_HEAD = re.compile(
     r"(?![a-z])"
 )
 _ADJECTIVE = re.compile(
-    r"(?:sourd|dement|muet)e?s?|[a-z]+(?:ique|if|ive|ee?|eux|euse|ante?|iste|aque|ane?|ien|ienne|al|ale|er|u|ue|aire|ais|aise)s?$"
+    r"(?:sourd|dement|muet)e?s?|[a-z]+(?:ique|if|ive|ee?|eux|euse|ante?|iste|aque|ane?|ien|ienne|al|ale|er|u|ue"
+    r"|aire|ais|aise)s?$"
 )
 # Nouns that end as an adjective does without its accents: « otite » as « petite », « fièvre » as « sévère ».
 _NOUN = re.compile(
@@ -151,6 +152,12 @@ def clause_person(text: str, cues: Cues) -> Person | None:
     return "patient" if cues.patient_again.search(after) else "third_party"
 
 
+def is_one_relation(text: str, cues: Cues) -> bool:
+    """Whether a clause is nothing but a relation: « sa mère »."""
+    head = cues.relation_head.match(text)
+    return head is not None and head.end() == len(text.rstrip())
+
+
 def tail_person(text: str, cues: Cues) -> Person | None:
     """A relation right before a parenthesis: « vue avec le père (phobie sociale) »."""
     hit = last_hit(cues.relation, text)
@@ -195,18 +202,42 @@ def first_word(around: Context) -> str:
     return around.mention.split(" ")[0] + " "
 
 
+_SAYS_OF_HERSELF = re.compile(
+    r"^ *(?:mais |et )?(?:elle|lui|il) (?:mm|meme)s?[ ,]+(?:ne|n|a|est|etait|avait|se|s|y|en) "
+)
+
+
+def _person_herself(pronoun: str, around: Context, cues: Cues) -> Person:
+    """« sa référente, elle-même sous sevrage »: she; « le mari condamné ; elle-même n'a rien »: the patient."""
+    here = around.clauses[around.first]
+    if here.hangs_on < 0 or _SAYS_OF_HERSELF.match(around.clause_text(around.first)):
+        return "patient"
+    head = last_hit(cues.relation, around.clause_text(here.hangs_on)) or last_hit(cues.relation, around.sentence_before)
+    if head is None and " qui " not in around.before:
+        return "patient"
+    if head is not None and (cues.man if pronoun == "elle" else cues.woman).fullmatch(head[0]):
+        return "patient"
+    return "third_party"
+
+
+_ELLE_FIRST = re.compile(
+    r"[:,;.(\n] *(?:elle|mme|madame"
+    r"|patiente)(?![a-z]).*[,;.:/\n] *(?:et )?lui(?: meme)? (?:[a-z]+ ){0,2}$"
+)
+
+
 def pronoun_person(pronoun: str, around: Context, cues: Cues) -> Person:
     """A pronoun takes up the relation of an earlier clause only if the patient cannot be meant."""
-    if pronoun == "lui" and _sex(around.whole, cues) == "female":
+    if pronoun == "lui" and sex_of(around.whole, cues) == "female":
+        if _ELLE_FIRST.search(around.whole[: around.start]) and any(
+            cues.man.fullmatch(one[0]) for one in relations(around.whole[: around.start], cues)
+        ):
+            return "third_party"  # « vue avec son compagnon : elle dépressive, lui toxicomane »
         pronoun = "il"  # « hébergée chez l'oncle, lui odieux »
     if pronoun not in {"il", "elle", "qu il", "qu elle"}:
         return "patient"
     if pronoun in {"il", "elle"} and _HERSELF.match(around.before[around.before.rfind(pronoun) :] + around.mention):
-        return (
-            "third_party"
-            if any(cues.relation.search(around.clause_text(n)) for n in range(around.first))
-            else "patient"
-        )
+        return _person_herself(pronoun, around, cues)
     if _IT_IS_THEY.search(around.before) and cues.relation.search(around.whole[: around.clauses[around.first].start]):
         return "third_party"  # « la fille apporte le gâteau (c'est elle qui est cœliaque) »
     clause = around.clauses[around.first]
@@ -226,15 +257,15 @@ def pronoun_after(pronoun: str, relation: str, around: Context, cues: Cues) -> P
     """« son mari dit qu'il boit »: he, the husband; « sa mère dit qu'il boit »: the patient."""
     if re.search(r"(?<![a-z])(?:apprendre|appris|apprend|decouv[a-z]+|se doute) (?:qu (?:il|elle) )", around.before):
         return "third_party"  # who learns something learns it of himself
-    if pronoun in {"il", "qu il"} and cues.man.fullmatch(relation) and _sex(around.whole, cues) == "female":
+    if pronoun in {"il", "qu il"} and cues.man.fullmatch(relation) and sex_of(around.whole, cues) == "female":
         return "third_party"
-    if pronoun in {"elle", "qu elle"} and cues.woman.fullmatch(relation) and _sex(around.whole, cues) == "male":
+    if pronoun in {"elle", "qu elle"} and cues.woman.fullmatch(relation) and sex_of(around.whole, cues) == "male":
         return "third_party"
     return "patient"
 
 
 @lru_cache(maxsize=4)
-def _sex(whole: str, cues: Cues) -> str | None:
+def sex_of(whole: str, cues: Cues) -> str | None:
     """The patient's sex where the note shows it: « son mari », « patiente »; None where it does not, or both ways."""
     female, male = bool(cues.patient_female.search(whole)), bool(cues.patient_male.search(whole))
     return None if female == male else "female" if female else "male"

@@ -70,10 +70,12 @@ def packed(patterns: Sequence[str]) -> bytes:
 
 
 def main() -> None:
-    """Writes the file beside the lexicon."""
-    from breachkit.freetext.lexicon import patterns_of_package
+    """Writes the file beside the lexicon, and the vocabulary of misspelt words that follows from it."""
+    from breachkit.freetext.lexicon import load_lexicon, patterns_of_package
+    from breachkit.freetext.vocabulary import write_vocabulary
 
     _place().write_bytes(packed(patterns_of_package()))
+    write_vocabulary(load_lexicon())
 
 
 def _place() -> Path:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from breachkit.freetext.cues import Cues
 from breachkit.freetext.lexicon import Assertion, Subject
-from breachkit.freetext.persons import last_hit
+from breachkit.freetext.persons import last_hit, sex_of
 
 SAME = "echo.same"  # the rule of what is said of a finding again
 
@@ -61,7 +61,8 @@ _DENIES_BY_KIND = {
     r"|casier vierge|hors de cause",
     "health": r"(?:lui|elle)[ :,]+(?:clin[a-z]*[. ]+)?indemne|ne boit (?:pas|plus|jamais)|ne fume (?:pas|plus)"
     r"|plus une goutte"
-    r"|n (?:a|ont) (?:toujours |pour l instant )?rien(?= (?:a ce jour|pour l instant|du tout|pour le moment|eu)"
+    r"|dit avoir (?:tout )?(?:arrete|cesse|stoppe|decroche)|n (?:a|ont) (?:toujours "
+    r"|pour l instant )?rien(?= (?:a ce jour|pour l instant|du tout|pour le moment|eu)"
     r"| *(?:$|[,.;)!]))|(?:lui|elle) (?:pour l instant |a ce jour |ce jour )?(?:rien a signaler|ras)",
 }
 _DENIED_OF = {kind: re.compile(rf"(?<![a-z])(?:{words})(?![a-z])") for kind, words in _DENIES_BY_KIND.items()}
@@ -87,6 +88,10 @@ def taken_up(text: str, shared: Sequence[Found], cues: Cues) -> Iterator[Found]:
             for one in _last_before(shared, hit.start(), kind):
                 subject = None if "faux" in hit[0] else _whose(text, hit.start(), cues)
                 subject = subject or one.subject
+                contrary = one.assertion == "negated" and "contraire" in hit[0]
+                if contrary:  # « dit ne pas boire, sa mère affirme le contraire »
+                    yield Found(hit.start(), hit.end(), one.category, one.topic, "hypothetical", one.subject, SAME)
+                    continue
                 yield Found(hit.start(), hit.end(), one.category, one.topic, "negated", subject, SAME)
     for hit in _TRUE_TOO.finditer(text):
         subject = _whose(text, hit.end() if "aussi" in hit[0] else hit.start(), cues)
@@ -94,6 +99,8 @@ def taken_up(text: str, shared: Sequence[Found], cues: Cues) -> Iterator[Found]:
             assertion: Assertion = "hypothetical" if "rai" in hit[0] else "affirmed"
             yield Found(hit.start(), hit.end(), one.category, one.topic, assertion, "third_party", SAME)
     for hit in _CHEZ.finditer(text):
+        if hit[0].startswith("confirme") and " par " in hit[0]:
+            continue  # who confirms it does not have it
         person = cues.relation_head.match(text[hit.end() :])
         if not person and not hit["self"]:
             continue
@@ -114,6 +121,8 @@ def _last_before(shared: Sequence[Found], position: int, kind: str | None) -> li
 def _whose(text: str, position: int, cues: Cues) -> Subject | None:
     """The person that the words right before a position name; None if they name none, or only « il », « elle »."""
     before = re.split(r"[.\n!?;]", text[:position])[-1][-60:]
+    if re.match(r" *(?:mais |et )?(?:elle|lui) meme(?![a-z])", before):
+        return "patient"  # « le mari a été condamné ; elle-même n'a jamais été poursuivie »
     relation, pronoun = last_hit(cues.relation, before), last_hit(_STRESSED, before)
     if relation is not None and len(re.split(r"[ ,]+", before[relation.end() :].strip())) <= 5:
         between = before[relation.end() :]
@@ -123,6 +132,8 @@ def _whose(text: str, position: int, cues: Cues) -> Subject | None:
             or re.fullmatch(r"[ ,]*(?:lui|elle|eux|elles)?[ ,]*(?:aussi)?[ ,]*(?:a )?", between)
         ):
             return None if cues.not_subject_before.search(before[: relation.start()]) else "third_party"
+    if pronoun is not None and pronoun[0] in {"lui", "il"} and sex_of(text, cues) == "female":
+        return "third_party"
     if pronoun is not None and pronoun[0] != "il" and not before[: pronoun.start()].strip(" ,:-("):
         return "patient" if pronoun[0] == "lui" else None
     return "patient" if pronoun is not None and pronoun[0] in {"lui", "elle"} else None
