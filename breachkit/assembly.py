@@ -19,7 +19,6 @@ from breachkit.impact import (
     HistogramBin,
     Impact,
     Quality,
-    Reason,
     Review,
     Role,
     Severity,
@@ -136,7 +135,7 @@ def _at_rank(ordered: Sequence[tuple[int, int]], rank: int) -> int:
 
 
 def _without_profiles(severity: Severity | None) -> Severity | None:
-    """A controller keeps the highest severity and its spread; rows by profile and sensitivity stay with the incident."""
+    """The highest severity and its spread; rows by profile and sensitivity stay with the incident."""
     return severity and severity.model_copy(update={"by_profile": (), "sensitivity": ()})
 
 
@@ -170,55 +169,63 @@ def quality_of(
     reading: Reading,
     tables: Sequence[Table],
     resolution: Resolution,
+    review: Review | None,
     *,
     reference_method: str,
-    without_identity: int,
-    undated: int,
-    without_controller: int,
     decisions: int,
-    unmatched: int,
     notes: int,
-    review: Review | None,
+    **counted: int,
 ) -> Quality:
-    """What a reader must know before using a figure."""
+    """What a reader must know before using a figure.
+
+    `counted` holds what only the workspace and the classified tables know: `without_identity`, `rows_of_others`,
+    `undated`, `without_controller`, `unmatched`.
+    """
     undecided = tuple(
         f"{table.name} : {column.name}" for table in tables for column in table.columns if column.field == "unknown"
     )
-    rejected = sum(one.source.rejected for one in reading.tables)
     duplicates = resolution.records - resolution.best
-    limits: list[Reason] = []
-    for key, n in (
-        ("no_patient_table", 0 if resolution.records else 1),
-        ("tables_without_identity", without_identity),
-        ("unreadable_sources", len(reading.unreadable)),
-        ("truncated_sources", sum(one.truncated for one in reading.sources)),
-        ("documents", len(reading.documents)),
-        ("rejected", rejected),
+    reviewed = review is not None and _is_bounded(review)
+    told = (
+        *_limits_of_sources(reading, counted, without_patients=not resolution.records),
         (reference_method, 1 if reference_method in ("reference_unknown", "reference_extract") else 0),
         ("undecided_columns", len(undecided)),
-        ("decisions_unmatched", unmatched),
+        ("decisions_unmatched", counted["unmatched"]),
         ("pairs_unmatched", resolution.review.unmatched if resolution.review else 0),
         ("pairs_contradictory", resolution.review.contradictory if resolution.review else 0),
         ("poor_identity", resolution.poor if resolution.poor > POOR_SHARE * resolution.records else 0),
-        ("undated_persons", undated),
-        ("no_controller", without_controller),
-        ("notes_not_reviewed", 0 if review and _is_bounded(review) else notes),
-        ("review_incomplete", 1 if review and _is_bounded(review) and not review.complete else 0),
+        ("undated_persons", counted["undated"]),
+        ("no_controller", counted["without_controller"]),
+        ("notes_not_reviewed", 0 if reviewed else notes),
+        ("review_incomplete", 1 if reviewed and review and not review.complete else 0),
         ("review_unmatched", review.unmatched if review else 0),
-    ):
-        if n:
-            limits.append(limit(key, n))
+    )
     return Quality(
         duplicate_records=duplicates,
         duplicate_share=round(duplicates / resolution.records, 6) if resolution.records else 0.0,
         records_without_identity=resolution.without_identity,
-        persons_without_birth_date=undated,
-        persons_without_controller=without_controller,
+        persons_without_birth_date=counted["undated"],
+        persons_without_controller=counted["without_controller"],
         undecided_columns=undecided,
         decisions=decisions,
         reviewed_notes=review.answers if review else 0,
         review=review,
-        limits=(*limits, limit("severity_is_proposal")),
+        limits=(*(limit(key, n) for key, n in told if n), limit("severity_is_proposal")),
+    )
+
+
+def _limits_of_sources(
+    reading: Reading, counted: Mapping[str, int], *, without_patients: bool
+) -> tuple[tuple[str, int], ...]:
+    """What was not read, or not counted, of the sources."""
+    return (
+        ("no_patient_table", int(without_patients)),
+        ("tables_without_identity", counted["without_identity"]),
+        ("rows_of_others", counted["rows_of_others"]),
+        ("unreadable_sources", len(reading.unreadable)),
+        ("truncated_sources", sum(one.truncated for one in reading.sources)),
+        ("documents", len(reading.documents)),
+        ("rejected", sum(one.source.rejected for one in reading.tables)),
     )
 
 

@@ -10,7 +10,9 @@ from breachkit.case import Decisions
 from breachkit.fields.decide import ColumnVerdict, classify
 from breachkit.fields.order import Reading, date_reading
 from breachkit.fields.roles import table_role
+from breachkit.fields.row_roles import ROW_ROLES, RowIs, RowRoles, row_roles
 from breachkit.fields.valid import DATE_FIELDS, is_filled, normal_expression, valid_expression
+from breachkit.impact import Role
 from breachkit.people.records import CONTROLLER_FIELDS, FieldColumn, PersonTable
 from breachkit.people.status import StatusColumn, status_columns
 from breachkit.reading.table_writer import LoadedTable
@@ -32,19 +34,63 @@ LINKING_FIELDS = {
 
 @dataclass(frozen=True)
 class Classified:
-    """A loaded table, what its columns hold, what its rows are, and how the people room reads it."""
+    """A loaded table, what its columns hold, what its rows are, and how the people room reads it.
+
+    Where a column says whose each row is, the rows of `table` part: those of patients, of professionals, of others.
+    """
 
     loaded: LoadedTable
     verdicts: tuple[ColumnVerdict, ...]
-    role: str
+    role: Role
     table: PersonTable
+    row_roles: RowRoles | None = None
+
+    @property
+    def identifies(self) -> bool:
+        """Whether its columns name persons; a table that only refers to them by a code would count each row as one."""
+        held = {one.field for one in self.verdicts}
+        return bool(held & NAMING_FIELDS) or len(held & TRAITS) >= 2
 
     @property
     def names_persons(self) -> bool:
-        """Whether its rows name patients; a table that only refers to them by a code would count each row as one."""
-        held = {one.field for one in self.verdicts}
-        known = bool(held & NAMING_FIELDS) or len(held & TRAITS) >= 2
-        return self.role in PATIENT_ROLES and known
+        """Whether some of its rows name patients."""
+        told = self._patient_roles
+        return self.identifies and bool(told) and (not self.row_roles or self.row_roles.count(told) > 0)
+
+    @property
+    def patients(self) -> PersonTable | None:
+        """Its rows that count as patients: the whole table, or the rows that say so or say nothing; None for none."""
+        return self._rows(self._patient_roles) if self.names_persons else None
+
+    @property
+    def staff(self) -> PersonTable | None:
+        """Its rows that count as professionals; None for none."""
+        told: list[RowIs] = ["professional"] if self.row_roles else []
+        return self._rows([*told, "untold"] if self.role == "professionals" else told)
+
+    @property
+    def others(self) -> PersonTable | None:
+        """Its rows that are no patient's; None for none."""
+        counted = self._patient_roles if self.names_persons else []
+        return self._rows([one for one in ROW_ROLES if one not in counted])
+
+    @property
+    def rows_of_others(self) -> int:
+        """Rows of a table of patients that say they are somebody else's."""
+        if not self.row_roles or not self.names_persons:
+            return 0
+        return self.row_roles.count([one for one in ROW_ROLES if one not in self._patient_roles])
+
+    @property
+    def _patient_roles(self) -> list[RowIs]:
+        told: list[RowIs] = ["patient"] if self.row_roles else []
+        return [*told, "untold"] if self.role in PATIENT_ROLES else told
+
+    def _rows(self, roles: Sequence[RowIs]) -> PersonTable | None:
+        """The rows of these roles; without a column of roles every row is untold."""
+        if self.row_roles is None:
+            return self.table if "untold" in roles else None
+        return replace(self.table, table=self.row_roles.only(roles)) if self.row_roles.count(roles) else None
 
     def status_columns(self) -> list[StatusColumn]:
         """The columns that tell a death, a protection or a care that reveals the condition; none of other rows."""
@@ -58,7 +104,7 @@ def classify_table(loaded: LoadedTable, number: int, connection: Any, decisions:
     """The table as classified, a person's decisions first; each column of dates is read as it is written."""
     columns = list(zip(loaded.columns, loaded.headers, strict=True))
     verdicts = classify(connection, loaded.table, columns, decisions=decisions.for_table(loaded.name))
-    role = table_role(verdicts)
+    verdicts, role, told = _with_row_roles(connection, loaded, number, verdicts)
     read_as = {
         one.column: reading
         for one in verdicts
@@ -68,7 +114,23 @@ def classify_table(loaded: LoadedTable, number: int, connection: Any, decisions:
         _read_as(one, read_as[one.column], loaded, connection) if one.column in read_as else one for one in verdicts
     ]
     read_by = _field_columns(verdicts, read_as)
-    return Classified(loaded, tuple(verdicts), role, PersonTable(number, loaded.table, read_by))
+    return Classified(loaded, tuple(verdicts), role, PersonTable(number, loaded.table, read_by), told)
+
+
+def _with_row_roles(
+    connection: Any, loaded: LoadedTable, number: int, verdicts: Sequence[ColumnVerdict]
+) -> tuple[list[ColumnVerdict], Role, RowRoles | None]:
+    """The verdicts with the column of roles told as such, the table's role without it, and the roles of its rows."""
+    told = row_roles(connection, loaded.table, number, verdicts)
+    if told is None:
+        return list(verdicts), table_role(verdicts), None
+    found = [
+        one
+        if one.column != told.column
+        else replace(one, field="flag", valid=one.filled, evidence=(told.reason, *one.evidence))
+        for one in verdicts
+    ]
+    return found, table_role(found), told
 
 
 def _read_as(verdict: ColumnVerdict, reading: Reading, loaded: LoadedTable, connection: Any) -> ColumnVerdict:

@@ -21,37 +21,35 @@ from breachkit.assessment.sensitivity import with_sensitivity
 from breachkit.assessment.severity import summarise, weigh
 from breachkit.case import Decisions
 from breachkit.classified import PATIENT_ROLES, Classified, classify_table
+from breachkit.counting import bring_together, patient_fields, people_of, read_notes, reference_day
 from breachkit.errors import BreachkitError, InternalError, UnreadableSource
 from breachkit.fields.shapes import common_shapes
-from breachkit.freetext.findings import find_mentions
 from breachkit.freetext.review import METHOD as REVIEW_METHOD
-from breachkit.freetext.review import replay
-from breachkit.impact import ControllerCount, ControllerImpact, Impact, Information, PairReview, People, Source, Table
-from breachkit.incident import PARIS, Incident
+from breachkit.impact import (
+    ControllerCount,
+    ControllerImpact,
+    Impact,
+    Information,
+    People,
+    Quality,
+    Review,
+    Table,
+)
+from breachkit.incident import Incident
 from breachkit.information.segments import segments
-from breachkit.people import counts, effects, facts
+from breachkit.people import counts
 from breachkit.people.apart import groups_apart
-from breachkit.people.contacts import build_contacts
-from breachkit.people.controllers import count_controllers, professionals
-from breachkit.people.mentions import store_mentions
+from breachkit.people.controllers import count_controllers
 from breachkit.people.public_figures import PublicFigures
-from breachkit.people.records import CONTROLLER_FIELDS, PersonTable, build_notes, build_records
-from breachkit.people.relations import store_relations, third_parties
 from breachkit.people.resolve import Resolution, resolve
-from breachkit.people.status import build_status
 from breachkit.reading.archives.archive import Passwords
 from breachkit.reading.load import Reading, no_password, read_sources
 from breachkit.reading.table_writer import Progress
 from breachkit.reading.take_back import applies
-from breachkit.reference.catalogue import fields
-from breachkit.reference.method import limit, methods, revealing_specialties
+from breachkit.reference.method import limit, methods
 from breachkit.workspace import row
 
-UNKNOWN_DAY = date(1970, 1, 1)  # stands for no date at all; no age is told then
-NO_TABLE = PersonTable(0, "(SELECT 0 AS _record, 0 AS _line WHERE false)", ())
 APART_METHODS = {"protection_told", "death_probable", "revealing_care", "public_list"}
-# Fields that say something of the professional or the organisation, or nothing of anybody: not of the patient.
-NOT_THE_PATIENT = ("professional", "organisation", "technical")
 
 
 @dataclass(frozen=True)
@@ -128,80 +126,80 @@ def analyse(
     """
     steps, decisions = steps or Steps(), decisions or Decisions()
     reading, classified = inspect(sources, connection, decisions=decisions, steps=steps)
-    patients = [one.table for one in classified if one.names_persons]
-    staff = [one.table.prepared() for one in classified if one.role == "professionals"]
-    masked = _patient_fields(patients)
+    masked = patient_fields(one.patients for one in classified)
     with steps.stage("freetext"):
-        build_records(connection, patients or [NO_TABLE], masked)
-        others = [one.table for one in classified if not one.names_persons]
-        build_records(connection, others or [NO_TABLE], [], "w.others")  # known to the leak gate, counted nowhere
-        build_notes(connection)
-        store_mentions(connection, find_mentions)
-        store_relations(connection)
-        review = replay(connection, decisions)
+        review = read_notes(connection, classified, masked, decisions)
     with steps.stage("people"):
         resolution = resolve(connection, decisions)
     with steps.stage("counting"):
-        reference, reference_method = _reference(reference_date, incident, connection, classified)
-        facts.build_controllers(connection, staff, revealing_specialties())
-        ages_known = reference_method != "reference_unknown"
-        build_status(connection, [one for each in classified for one in each.status_columns()])
-        facts.build_facts(connection, reference, ages_known=ages_known)
-        build_contacts(connection, patients)
-        people = _people(connection, resolution, staff, reading.sources)
-        apart = groups_apart(connection, public_figures, ages_known=ages_known)
-        people = people.model_copy(update={"apart": apart})
+        reference = reference_day(reference_date, incident, connection, classified)
+        bring_together(connection, classified, reference)
+        apart = groups_apart(connection, public_figures, ages_known=reference.known)
+        people = people_of(connection, resolution, classified, reading.sources, apart)
         counted = count_controllers(connection, masked)
     with steps.stage("assessment"):
         controllers = tuple(assembly.controller_of(one, incident) for one in counted)
-        groups = counts.groups(connection, masked)
-        profiles = weigh(groups, incident)
         tables = tables_of(classified, connection)
-        best = people.patients.best
-        severity = with_sensitivity(summarise(profiles, incident), profiles, tables, incident, best)
-        free_text = counts.free_text(connection)
         impact = Impact(
-            reference_date=reference,
-            reference_date_method=reference_method,
+            reference_date=reference.day,
+            reference_date_method=reference.method,
             incident=incident.facts(),
             sources=reading.sources,
             tables=tables,
             people=people,
-            exposure=counts.exposures(connection, masked),
-            data_types_per_person=assembly.data_types(groups),
-            free_text=free_text,
-            profiles=profiles,
-            severity=severity,
-            obligations=decide(profiles, severity, best, incident),
-            information=Information(segments=segments(counts.reach(connection))),
+            free_text=counts.free_text(connection),
             controllers=controllers,
-            quality=assembly.quality_of(
-                reading,
-                tables,
-                resolution,
-                reference_method=reference_method,
-                notes=free_text.notes,
-                review=review,
-                **_quality_counts(connection, classified, decisions, resolution.review),
-            ),
-            methods=_methods(reference_method, people, reviewed=review is not None),
+            quality=_quality(connection, reading, classified, tables, resolution, decisions, review, reference.method),
+            methods=_methods(reference.method, people, reviewed=review is not None),
+            **_exposed(connection, masked, tables, people, incident),
         )
     return Analysis(_with_controllers(impact, controllers, incident), reading.unreadable)
 
 
-def _quality_counts(
-    connection: Any, classified: Sequence[Classified], decisions: Decisions, review: PairReview | None
-) -> dict[str, int]:
-    """What `quality_of` asks that only the workspace and the classified tables know."""
-    pairs = review.joined + review.separated if review else 0
-    unmatched = unmatched_decisions(decisions, classified)
+def _exposed(
+    connection: Any, masked: Sequence[str], tables: Sequence[Table], people: People, incident: Incident
+) -> dict[str, Any]:
+    """The parts of the impact that tell what is exposed, how gravely, and what is owed to whom."""
+    groups, best = counts.groups(connection, masked), people.patients.best
+    profiles = weigh(groups, incident)
+    severity = with_sensitivity(summarise(profiles, incident), profiles, tables, incident, best)
     return {
-        "without_identity": sum(one.role in PATIENT_ROLES and not one.names_persons for one in classified),
-        "undated": _count(connection, "minor IS NULL"),
-        "without_controller": _count(connection, "controllers = 0"),
-        "decisions": len(decisions.column) + len(decisions.reject) - unmatched + pairs,
-        "unmatched": unmatched,
+        "exposure": counts.exposures(connection, masked),
+        "data_types_per_person": assembly.data_types(groups),
+        "profiles": profiles,
+        "severity": severity,
+        "obligations": decide(profiles, severity, best, incident),
+        "information": Information(segments=segments(counts.reach(connection))),
     }
+
+
+def _quality(
+    connection: Any,
+    reading: Reading,
+    classified: Sequence[Classified],
+    tables: Sequence[Table],
+    resolution: Resolution,
+    decisions: Decisions,
+    review: Review | None,
+    reference_method: str,
+) -> Quality:
+    """What a reader must know before using a figure, with what only the workspace and the classified tables know."""
+    pairs = resolution.review.joined + resolution.review.separated if resolution.review else 0
+    unmatched = unmatched_decisions(decisions, classified)
+    return assembly.quality_of(
+        reading,
+        tables,
+        resolution,
+        review,
+        reference_method=reference_method,
+        decisions=len(decisions.column) + len(decisions.reject) - unmatched + pairs,
+        notes=int(row(connection, "SELECT count(note_id) FROM w.facts")[0]),
+        without_identity=sum(one.role in PATIENT_ROLES and not one.identifies for one in classified),
+        rows_of_others=sum(one.rows_of_others for one in classified),
+        undated=_count(connection, "minor IS NULL"),
+        without_controller=_count(connection, "controllers = 0"),
+        unmatched=unmatched,
+    )
 
 
 def unmatched_decisions(decisions: Decisions, classified: Sequence[Classified]) -> int:
@@ -209,50 +207,6 @@ def unmatched_decisions(decisions: Decisions, classified: Sequence[Classified]) 
     known = {(one.loaded.name, verdict.header) for one in classified for verdict in one.verdicts}
     unused = (rule for rule in decisions.reject if not any(applies(one.loaded, rule) for one in classified))
     return sum((one.table, one.column) not in known for one in decisions.column) + sum(1 for _ in unused)
-
-
-def _patient_fields(patients: Sequence[PersonTable]) -> list[str]:
-    """The fields that say something of the patient, in the order of fields.tsv: the bits of every mask."""
-    present = {column.field for table in patients for column in table.columns}
-    return [key for key, info in fields().items() if key in present and info.cnil_type not in NOT_THE_PATIENT]
-
-
-def _reference(
-    given: date | None, incident: Incident, connection: Any, classified: Sequence[Classified]
-) -> tuple[date, str]:
-    """The day at which ages are computed, and how it was chosen; never the day of the run."""
-    if given:
-        return given, "reference_given"
-    dates = incident.dates
-    told = dates.end or dates.start or dates.discovered or dates.aware
-    if told:
-        return told.astimezone(PARIS).date(), "reference_breach"
-    written = [
-        f"SELECT {column.normal} AS day FROM {table.table} WHERE {column.valid}"
-        for table in (one.table.prepared() for one in classified)
-        for column in table.columns
-        if column.field == "timestamp"
-    ]
-    if written:
-        # One date in a thousand may be an error of the future: the last but those is the age of the extract.
-        latest = f"SELECT CAST(quantile_disc(day, 0.999) AS DATE) FROM ({' UNION ALL '.join(written)})"
-        (day,) = row(connection, latest)
-        if day:
-            return day, "reference_extract"
-    return UNKNOWN_DAY, "reference_unknown"
-
-
-def _people(connection: Any, resolution: Resolution, staff: Sequence[PersonTable], sources: Sequence[Source]) -> People:
-    return People(
-        patients=assembly.patients_of(resolution),
-        professionals=professionals(connection, staff, CONTROLLER_FIELDS),
-        third_parties=third_parties(connection),
-        minors=counts.minors(connection),
-        deceased=counts.deceased(connection),
-        controllers=ControllerCount(count=0, sum_of_patients=0),
-        linking=effects.linking(resolution),
-        path=effects.path(sources, resolution, counts.reach(connection)),
-    )
 
 
 def _count(connection: Any, condition: str) -> int:

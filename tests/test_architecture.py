@@ -19,6 +19,7 @@ LAYERS = (
     {"cli"},
     {"execution"},
     {"pipeline"},
+    {"counting"},
     {"assembly", "classified"},
     {"report", "notification", "information", "release", "mailing"},
     {"reading", "fields", "freetext", "people", "assessment"},

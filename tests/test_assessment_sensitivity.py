@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 
+from breachkit.assessment.context import data_context_points
+from breachkit.assessment.enisa import circumstances_quarters, identification_quarters, score_exposure
+from breachkit.assessment.facts import breach_facts
 from breachkit.assessment.sensitivity import with_sensitivity
 from breachkit.assessment.severity import summarise, weigh
 from breachkit.assessment.wording import table
 from breachkit.impact import Column, ExposedGroup, Reason, Severity, Table, WhatIf
 from breachkit.incident import parse_incident
+from breachkit.reference.catalogue import categories, fields
 
 GP = ("family_name", "given_name", "birth_date", "phone")
 HACK = {"malicious": True, "exfiltrated": "yes", "recipients": "unknown", "unintelligible": False}
@@ -163,3 +168,27 @@ def test_every_value_tried_is_one_of_the_contract_and_has_words() -> None:
         for value in entry["values"]:
             parse_incident({section: {key: value}}, "x")
             assert (str(value).lower() if isinstance(value, bool) else value) in book["values"]
+
+
+def test_the_short_way_gives_the_points_of_the_score() -> None:
+    """DPC, EI and CB without their reasons are those of the score, over many exposures, facts and rules left out."""
+    draw = random.Random(20260106)
+    rules = [
+        frozenset[str](),
+        frozenset({"why.state_identifier"}),
+        frozenset({"context.minor"}),
+        frozenset({"ei.email"}),
+    ]
+    for _ in range(400):
+        exposed = tuple(one for one in fields() if draw.random() < 0.15)
+        special = tuple(one for one in categories() if draw.random() < 0.1)
+        context = tuple(one for one in ("minor", "revealing_specialty") if draw.random() < 0.3)
+        told = {"malicious": draw.choice([True, False]), "exfiltrated": draw.choice(["yes", "no"])}
+        data = {"vulnerable": draw.choice([True, False])}
+        if draw.random() < 0.5:
+            data["directly_identifiable"] = draw.choice([True, False])
+        facts, without = breach_facts(parse_incident({"breach": told, "data": data}, "x")), draw.choice(rules)
+        whole = score_exposure(exposed, special, context, facts, without)
+        assert data_context_points(exposed, special, context, facts.vulnerable, without) == whole.dpc
+        assert identification_quarters(exposed, special, facts.directly_identifiable, without) == 4 * whole.ei
+        assert circumstances_quarters(facts) == 4 * whole.cb

@@ -154,6 +154,7 @@ IMPACT_VIEWS = [
     show.findings, show.special_categories, show.third_parties, show.limits, show.persons, show.duplicates,
     show.exposure, show.data_types, show.profiles, show.severity, show.controllers, show.obligations, show.clock,
     show.segments, show.letters, show.methods, show.what_was_run, show.relations, show.minimisation, show.review,
+    show.path, show.merges, show.apart,
 ]  # fmt: skip
 CONTROLLER_VIEWS = [
     show.controller, show.controller_exposure, show.controller_findings, show.controller_severity,

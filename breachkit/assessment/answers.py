@@ -26,16 +26,17 @@ class Exposed:
     health_kind: str  # none, slight or full
     identity: bool
     official: bool
+    detailed: bool  # name, contact, and a fact that makes a fraudulent message credible
 
 
 def answers_of(
-    profiles: Sequence[Profile], severity: Severity | None, persons: int, incident: Incident, *, counted: bool = True
+    exposed: Exposed, severity: Severity | None, persons: int, incident: Incident, *, counted: bool = True
 ) -> Answers:
     """One value of `[values]` in `reference/obligations.toml` for each answer, the compound ones included.
 
     `counted` is false where the number of persons is not known, and `persons` only stands for it.
     """
-    facts, exposed = breach_facts(incident), exposed_of(profiles)
+    facts = breach_facts(incident)
     book = table("obligations.toml")
     kits, lines = {name: set(kit) for name, kit in book["kits"].items()}, book["lines"]
     se = round(severity.enisa.se * 4) if severity else 0  # exact: the score is a whole number of quarters
@@ -63,7 +64,7 @@ def answers_of(
         "official": _yes(exposed.official),
         "credentials": _yes("password" in exposed.fields),
         "elements": _yes(bool(exposed.fields & kits["elements"])),
-        "detail": _yes(_is_detailed(profiles, kits["detail"])),
+        "detail": _yes(exposed.detailed),
         "person": "open",  # no fact settles it: a person must
     }
     for name, sets in book["compound"].items():
@@ -87,6 +88,7 @@ def exposed_of(profiles: Sequence[Profile]) -> Exposed:
         health_kind=_health_kind(profiles, found),
         identity=any(_has_identity(profile.fields) for profile in profiles),
         official=any(_has(profile.fields, "surname", "any_state_number") for profile in profiles),
+        detailed=_is_detailed(profiles, set(table("obligations.toml")["kits"]["detail"])),
     )
 
 

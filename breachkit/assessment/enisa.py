@@ -7,18 +7,16 @@ What each field counts as, the adjustments and the identification rules are data
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
+from breachkit.assessment.context import data_context
 from breachkit.assessment.facts import BreachFacts, breach_facts
-from breachkit.assessment.wording import Words, joined, quarters, say, table, words
+from breachkit.assessment.wording import Words, quarters, say, table, words
 from breachkit.impact import EnisaLevel, EnisaScore, ExposedGroup, Reason
 from breachkit.incident import Incident
-from breachkit.reference.catalogue import categories, fields
+from breachkit.reference.catalogue import fields
 
 LEVELS: tuple[EnisaLevel, ...] = ("low", "medium", "high", "very_high")
 PROFESSIONAL_TYPES = ("professional", "organisation", "technical")
-MAX_DPC = 4
-UNSTATED = {"class": "simple"}  # what is exposed is not told, but whose it is: the least that a class can be
 MAX_INDIRECT_EI = 3  # quarters: 1 means "directly", so what is declared not direct stays below it
 
 
@@ -48,7 +46,7 @@ def score_exposure(
 
     `without` names rules of the reference that are left out (`why.*`, `context.*`, `ei.*`), to learn what they weigh.
     """
-    dpc, dpc_reasons = _data_context(exposed, special, context, facts, without)
+    dpc, dpc_reasons = data_context(exposed, special, context, facts, without)
     ei, ei_reasons = _identification(exposed, special, facts, without)
     cb, cb_reasons = _circumstances(facts)
     se = dpc * ei + cb
@@ -74,111 +72,20 @@ def score_exposure(
     )
 
 
-# --- DPC: what kind of data, for whom ----------------------------------------------------------------------
+@lru_cache(maxsize=262_144)
+def identification_quarters(
+    exposed: tuple[str, ...], special: tuple[str, ...], direct: bool | None, without: frozenset[str]
+) -> int:
+    """EI alone, in quarters, without its reason: what `score_exposure` gives."""
+    if direct is True:
+        return 4
+    ei, _, _ = _identification_rule(exposed, special, without)
+    return min(ei, MAX_INDIRECT_EI) if direct is False else ei
 
 
-def _data_context(
-    exposed: tuple[str, ...],
-    special: tuple[str, ...],
-    context: tuple[str, ...],
-    facts: BreachFacts,
-    without: frozenset[str],
-) -> tuple[int, tuple[Reason, ...]]:
-    book = table("enisa.toml")["say"]
-    if not exposed and not special and not context and not facts.vulnerable:
-        return 1, (say(book["dpc_unstated"], "enisa.dpc.unstated"),)
-    entries = _entries(exposed, special)
-    if not entries and (context or facts.vulnerable):
-        entries = [(UNSTATED, words(book["unstated_data"]))]
-    scored = []
-    for klass in table("enisa.toml")["classes"]:
-        of_class = [entry for entry in entries if entry[0]["class"] == klass]
-        if of_class:
-            rules = _context_rules(klass, exposed, context, facts, without)
-            scored.append(_class_score(klass, of_class, rules, without))
-    if not scored:
-        return 1, (say(book["dpc_none"], "enisa.dpc.none"),)
-    dpc = max(points for points, _ in scored)
-    reasons = tuple(reason for _, reason in scored)
-    return dpc, (*reasons, say(book["dpc"], "enisa.dpc", dpc=dpc))
-
-
-def _entries(exposed: tuple[str, ...], special: tuple[str, ...]) -> list[tuple[dict[str, Any], Words]]:
-    """What each exposed field and each category of the notes counts as, with its label."""
-    known = table("enisa.toml")
-    entries = []
-    for field in exposed:
-        if field == "free_text" and special:
-            continue  # the categories found in the note are scored themselves
-        info = fields()[field]
-        entries.append((known["fields"][field], Words(info.label_fr, info.label_en)))
-    for category in special:
-        kind = categories().get(category)
-        label = Words(kind.label_fr, kind.label_en) if kind else Words(category, category)
-        entries.append((known["categories"][category], label))
-    return entries
-
-
-def _class_score(
-    klass: str,
-    entries: list[tuple[dict[str, Any], Words]],
-    rules: list[dict[str, Any]],
-    without: frozenset[str],
-) -> tuple[int, Reason]:
-    """The score of one class: base, plus the highest adjustment of what is exposed and of the context."""
-    known = table("enisa.toml")
-
-    def points_of(entry: dict[str, Any]) -> int:
-        return 0 if f"why.{entry.get('why')}" in without else int(entry.get("adjust", 0))
-
-    adjust = max(points_of(entry) for entry, _ in entries)
-    leading = [(entry, label) for entry, label in entries if points_of(entry) == adjust]
-    why = next((words(known["why"][entry["why"]]) for entry, _ in leading if "why" in entry), None)
-    for rule in rules:
-        floor = int(rule["adjust"] if "adjust" in rule else rule["at_least"])
-        if floor > adjust:
-            adjust, why = floor, words(rule)
-    base = known["classes"][klass]["base"]
-    points = min(MAX_DPC, max(1, base + adjust))
-    told = _adjustment(adjust, why)
-    reason = say(
-        known["say"]["dpc_class"],
-        f"enisa.dpc.{klass}",
-        klass=_capital(words(known["classes"][klass])),
-        items=joined([label for _, label in (leading if klass != "simple" else entries)]),
-        base=base,
-        adjust=told,
-        score=points,
-    )
-    return points, reason
-
-
-def _context_rules(
-    klass: str, exposed: tuple[str, ...], context: tuple[str, ...], facts: BreachFacts, without: frozenset[str]
-) -> list[dict[str, Any]]:
-    """The rules of context that hold for a class: their condition, and enough of their fields exposed together."""
-    holds = {*context, *(("vulnerable",) if facts.vulnerable else ())}
-
-    def applies(name: str, rule: dict[str, Any]) -> bool:
-        if rule["class"] != klass or f"context.{name}" in without:
-            return False
-        enough = len(set(rule.get("fields", ())) & set(exposed)) >= rule.get("at_least_fields", 0)
-        return enough and ("when" not in rule or rule["when"] in holds)
-
-    return [rule for name, rule in table("enisa.toml")["context"].items() if applies(name, rule)]
-
-
-def _adjustment(adjust: int, why: Words | None) -> Words:
-    if why is None:
-        return Words("", "")
-    sign = f"{adjust:+d}".replace("-", "−")  # a minus sign, not a hyphen
-    if adjust == 0:
-        return Words(f" ({why.fr})", f" ({why.en})")
-    return Words(f", {sign} ({why.fr})", f", {sign} ({why.en})")
-
-
-def _capital(value: Words) -> Words:
-    return Words(value.fr[0].upper() + value.fr[1:], value.en[0].upper() + value.en[1:])
+def circumstances_quarters(facts: BreachFacts) -> int:
+    """CB alone, in quarters."""
+    return _circumstances(facts)[0]
 
 
 # --- EI: how easily a person is recognised -----------------------------------------------------------------

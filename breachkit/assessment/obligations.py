@@ -39,12 +39,15 @@ def decide(
     incident: Incident,
     *,
     counted: bool = True,
+    exposed: Exposed | None = None,
 ) -> Obligations:
     """The obligations of a controller, with their reasons and the way through the tree.
 
     `persons` is the best number of patients; `counted` is false where it only stands for a number not told.
+    `exposed` spares computing again what the profiles expose together.
     """
-    case = _case(profiles, severity, persons, incident, counted=counted)
+    together = exposed_of(profiles) if exposed is None else exposed
+    case = _case(together, severity, persons, incident, counted=counted)
     notify, reasons, path = _walk("authority", case)
     case.answers["authority"] = notify
     inform, more, more_path = _walk("persons", case)
@@ -114,12 +117,9 @@ def _category_words(category: str) -> Words:
     return Words(info.label_fr, info.label_en)
 
 
-def _case(
-    profiles: Sequence[Profile], severity: Severity | None, persons: int, incident: Incident, *, counted: bool
-) -> _Case:
+def _case(exposed: Exposed, severity: Severity | None, persons: int, incident: Incident, *, counted: bool) -> _Case:
     book = table("obligations.toml")
-    answers = answers_of(profiles, severity, persons, incident, counted=counted)
-    exposed = exposed_of(profiles)
+    answers = answers_of(exposed, severity, persons, incident, counted=counted)
     found = any(holds(one["when"], answers) for one in book["ground"].values())
     answers["grounds"] = "yes" if found else "no"
     level = table("enisa.toml")["say"]["level"][severity.enisa.level] if severity else None

@@ -10,17 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from breachkit.assessment.enisa import LEVELS
+from breachkit.assessment.answers import exposed_of
+from breachkit.assessment.context import data_context_points
+from breachkit.assessment.enisa import LEVELS, circumstances_quarters, identification_quarters, level_of
 from breachkit.assessment.facts import breach_facts
 from breachkit.assessment.obligations import decide
-from breachkit.assessment.severity import severity_of
 from breachkit.assessment.wording import Words, say, table, words
-from breachkit.impact import Column, EnisaLevel, Profile, ProfileSeverity, Reason, Severity, Table, Verdict, WhatIf
+from breachkit.impact import Column, EnisaLevel, EnisaScore, Profile, Reason, Severity, Table, Verdict, WhatIf
 from breachkit.incident import Incident
 from breachkit.reference.catalogue import fields
 
+NO_RULE: frozenset[str] = frozenset()
 Verdicts = tuple[Verdict, Verdict]  # the authority, the persons
-Decider = Callable[[Sequence[Profile], Severity, Incident], Verdicts]
+Decider = Callable[[Sequence[Profile] | None, Severity, Incident], Verdicts]
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class _Change:
     out: str | None = None
     into: str | None = None
     without: frozenset[str] = frozenset()
+    touches: frozenset[str] = frozenset()  # without a rule: a profile that holds none of these does not change
 
 
 def with_sensitivity(
@@ -53,11 +56,14 @@ def with_sensitivity(
     if severity is None:
         return None
 
-    def verdicts_of(exposed: Sequence[Profile], weighed: Severity, told: Incident) -> Verdicts:
-        owed = decide(exposed, weighed, persons, told, counted=counted)
+    whole = exposed_of(profiles)
+
+    def verdicts_of(exposed: Sequence[Profile] | None, weighed: Severity, told: Incident) -> Verdicts:
+        together = whole if exposed is None else exposed_of(exposed)
+        owed = decide(profiles, weighed, persons, told, counted=counted, exposed=together)
         return owed.notify_authority, owed.inform_persons
 
-    now = verdicts_of(profiles, severity, incident)
+    now = verdicts_of(None, severity, incident)
     found: list[tuple[WhatIf, tuple[str, ...]]] = []
     for change in _changes(profiles, tables, incident):
         tried = _tried(change, profiles, severity, now, verdicts_of)
@@ -84,33 +90,35 @@ def _tried(
 ) -> tuple[WhatIf, tuple[str, ...]] | None:
     """What a change does, and the profiles whose band it changes; None where it changes nothing."""
     facts = breach_facts(change.incident)
+    cb, direct = circumstances_quarters(facts), facts.directly_identifiable
+    of_ei = frozenset(one for one in change.without if one.startswith("ei."))
+    of_dpc = change.without - of_ei
     spread: dict[EnisaLevel, int] = dict.fromkeys(LEVELS, 0)
     moved: list[Profile] = []
-    after: list[Profile] = []
-    top: ProfileSeverity | None = None
-    for one in profiles:
-        changed = _changed(one, change)
-        scored = severity_of(changed.fields, changed.special_categories, changed.context, facts, change.without)
-        spread[scored.enisa.level] += one.persons
-        after.append(changed)
-        if scored.enisa.level != one.severity.enisa.level:
+    after = [_changed(one, change) for one in profiles] if change.out else profiles
+    top = (-1, 1, 1)
+    for one, changed in zip(profiles, after, strict=True):
+        exposed, special = changed.fields, changed.special_categories
+        kept = change.touches.isdisjoint((*exposed, *special, *changed.context))
+        dpc = data_context_points(exposed, special, changed.context, facts.vulnerable, NO_RULE if kept else of_dpc)
+        ei = identification_quarters(exposed, special, direct, NO_RULE if kept else of_ei)
+        level = level_of(dpc * ei + cb)
+        spread[level] += one.persons
+        top = max(top, (dpc * ei + cb, dpc, ei))
+        if level != one.severity.enisa.level:
             moved.append(one)
-        if top is None or scored.enisa.se > top.enisa.se:
-            top = scored
-    if top is None:
-        return None
-    then = Severity(enisa=top.enisa, cnil_level=top.cnil_level, by_profile=(), persons_by_level=spread)
-    decided = verdicts_of(after, then, change.incident)
+    then = _highest(*top, cb, spread)
+    decided = verdicts_of(after if change.out else None, then, change.incident)
     if not moved and decided == now:
         return None
     what_if = WhatIf(
         id=change.id,
         kind=change.kind,
         change=change.told,
-        se=top.enisa.se,
-        level=top.enisa.level,
-        cnil_level=top.cnil_level,
-        changes_maximum=top.enisa.level != severity.enisa.level,
+        se=then.enisa.se,
+        level=then.enisa.level,
+        cnil_level=then.cnil_level,
+        changes_maximum=then.enisa.level != severity.enisa.level,
         profiles=len(moved),
         persons=sum(one.persons for one in moved),
         persons_by_level=spread,
@@ -119,6 +127,14 @@ def _tried(
         changes_obligations=decided != now,
     )
     return what_if, tuple(one.id for one in moved)
+
+
+def _highest(se: int, dpc: int, ei: int, cb: int, spread: dict[EnisaLevel, int]) -> Severity:
+    """The severity of the highest score, in quarters; its reasons are not told again."""
+    level = level_of(se)
+    score = EnisaScore(dpc=float(dpc), ei=ei / 4, cb=cb / 4, se=se / 4, level=level, reasons=())
+    rank = table("enisa.toml")["cnil"][level]["id"]
+    return Severity(enisa=score, cnil_level=rank, by_profile=(), persons_by_level=spread)
 
 
 def _changed(profile: Profile, change: _Change) -> Profile:
@@ -194,17 +210,29 @@ def _facts(incident: Incident) -> Iterator[_Change]:
 
 def _rules(profiles: Sequence[Profile], incident: Incident) -> Iterator[_Change]:
     """The rules of the reference that bear on what is exposed, each left out alone."""
-    known, book = table("enisa.toml"), table("sensitivity.toml")
-    present = [known["fields"][field] for field in {field for one in profiles for field in one.fields}]
-    present += [known["categories"][one] for one in {one for each in profiles for one in each.special_categories}]
-    used = {entry["why"] for entry in present if entry.get("adjust") and "why" in entry}
-    rules = [(f"why.{key}", entry) for key, entry in known["why"].items() if key in used]
-    rules += [(f"context.{key}", entry) for key, entry in known["context"].items()]
-    middle = book["rules"]["ei_quarters"]
-    rules += [(f"ei.{entry['id']}", entry) for entry in known["ei"] if entry["quarters"] in middle]
-    for key, entry in rules:
-        told = say(book["say"]["rule"], f"sensitivity.rule.{key}", rule=words(entry))
-        yield _Change(f"rule:{key}", "rule", told, incident, without=frozenset((key,)))
+    book, vulnerable = table("sensitivity.toml")["say"], incident.data.vulnerable is True
+    exposed = {name for one in profiles for name in (*one.fields, *one.special_categories, *one.context)}
+    for key, entry, touches in _known_rules():
+        names = exposed | {"vulnerable"} if vulnerable else exposed
+        if touches.isdisjoint(names):
+            continue
+        everybody = frozenset(exposed) if "vulnerable" in touches else touches
+        told = say(book["rule"], f"sensitivity.rule.{key}", rule=words(entry))
+        yield _Change(f"rule:{key}", "rule", told, incident, without=frozenset((key,)), touches=everybody)
+
+
+def _known_rules() -> Iterator[tuple[str, dict[str, Any], frozenset[str]]]:
+    """Each rule that can be left out, with the fields, categories or contexts without which it does nothing."""
+    known, middle = table("enisa.toml"), table("sensitivity.toml")["rules"]["ei_quarters"]
+    for key, entry in known["why"].items():
+        named = {**known["fields"], **known["categories"]}
+        adjusted = [name for name, one in named.items() if one.get("why") == key and one.get("adjust")]
+        yield f"why.{key}", entry, frozenset(adjusted)
+    for key, entry in known["context"].items():
+        yield f"context.{key}", entry, frozenset((entry["when"],) if "when" in entry else entry["fields"])
+    for entry in known["ei"]:
+        if entry["quarters"] in middle:
+            yield f"ei.{entry['id']}", entry, frozenset(one for name in entry["needs"] for one in known["sets"][name])
 
 
 def _value(value: object) -> Words:

@@ -83,17 +83,13 @@ def _flags(persons: int, incident: Incident | None) -> tuple[Reason, ...]:
 
 @lru_cache(maxsize=65_536)
 def severity_of(
-    exposed: tuple[str, ...],
-    special: tuple[str, ...],
-    context: Context,
-    facts: BreachFacts,
-    without: frozenset[str] = frozenset(),
+    exposed: tuple[str, ...], special: tuple[str, ...], context: Context, facts: BreachFacts
 ) -> ProfileSeverity:
-    """The severity of an exposure on both scales; `without` as in `score_exposure`."""
-    enisa = score_exposure(exposed, special, context, facts, without)
+    """The severity of an exposure on both scales."""
+    enisa = score_exposure(exposed, special, context, facts)
     known = table("enisa.toml")
     rank = known["cnil"][enisa.level]
-    proposal = say(known["say"]["cnil_rank"], "cnil.rank", level=words(rank))
+    proposal = say(known["say"]["cnil_rank"], "cnil.rank", level=words(rank), criterion=words(rank["criterion"]))
     return ProfileSeverity(
         enisa=enisa.model_copy(update={"reasons": (*enisa.reasons, proposal)}), cnil_level=rank["id"]
     )

@@ -11,6 +11,7 @@ from typing import Any
 from breachkit import workspace
 from breachkit.case import Decisions, load_decisions
 from breachkit.errors import Language, UnreadableSource
+from breachkit.fields.row_roles import REASON as ROW_ROLES_REASON
 from breachkit.impact import Source, Table
 from breachkit.pipeline import Steps, inspect, tables_of, unmatched_decisions
 from breachkit.reference.catalogue import field_label, load_toml
@@ -93,10 +94,14 @@ def _source_lines(source: Source, role: str, language: Language) -> list[str]:
 
 def _column_lines(table: Table, language: Language) -> list[str]:
     width = max((len(column.name) for column in table.columns), default=0)
-    return [
-        f"  {one.position:>3}  {one.name:<{width}}  {field_label(one.field, language)} ({one.confidence:.0%})"
-        for one in table.columns
-    ]
+    lines: list[str] = []
+    for one in table.columns:
+        lines.append(
+            f"  {one.position:>3}  {one.name:<{width}}  {field_label(one.field, language)} ({one.confidence:.0%})"
+        )
+        # Whose the rows are changes every count: told at once, to be checked.
+        lines += [f"       {getattr(reason, language)}" for reason in one.evidence if reason.id == ROW_ROLES_REASON]
+    return lines
 
 
 def _document_line(source: Source, language: Language) -> str:

@@ -47,10 +47,13 @@ def _level(rule: LinkRule) -> Level:
     return "certain" if rule.level == CERTAIN else "probable" if rule.level == PROBABLE else "possible"
 
 
-def path(sources: Sequence[Source], found: Resolution, groups: Sequence[ReachGroup]) -> tuple[Step, ...]:
+def path(
+    sources: Sequence[Source], found: Resolution, groups: Sequence[ReachGroup], other_rows: int = 0
+) -> tuple[Step, ...]:
     """From bytes to persons who can be reached: what is counted at each step, and what makes it differ from the last.
 
-    `groups` are all persons by status and channel (`counts.reach`). Bytes are counted once a file.
+    `groups` are all persons by status and channel (`counts.reach`); `other_rows` those of the patients' tables that say
+    they are somebody else's. Bytes are counted once a file.
     """
     total = {
         key: sum(getattr(one, key) for one in sources)
@@ -70,7 +73,9 @@ def path(sources: Sequence[Source], found: Resolution, groups: Sequence[ReachGro
         Step(id="lines", unit="lines", count=lines),
         _step("records", "records", records, [*((key, -total[key]) for key in NOT_RECORDS), *counted]),
         _step("loaded", "records", total["loaded"], [("rejected", -total["rejected"])]),
-        _step("patient_records", "records", found.records, [("other_tables", found.records - total["loaded"])]),
+        _step("patient_records", "records", found.records, [
+            ("other_tables", found.records + other_rows - total["loaded"]), ("other_rows", -other_rows),
+        ]),
         _step("identifiable", "records", named, [("nameless", -found.nameless)]),
         _step("persons", "persons", found.best, [
             ("identical", -identical), ("linked", found.best - found.identities), ("nameless_back", found.nameless),

@@ -165,6 +165,7 @@ def _severity(impact: Impact, language: str) -> dict[str, Any]:
     if severity is None:
         return {"empty": True}
     enisa = severity.enisa
+    told = {one.id: one for one in (*enisa.reasons, *severity.flags)}
     situations = _situations(impact)
     rows = profile_rows(situations, impact.people.patients.best, language)
     shown = ("special_categories", "context", "persons", "share", "se", "level", "cnil_level")
@@ -185,7 +186,7 @@ def _severity(impact: Impact, language: str) -> dict[str, Any]:
             "report.severity.formula",
             **{key: short_number(getattr(enisa, key), language) for key in ("dpc", "ei", "cb", "se")},
         ),
-        "reasons": [sentence(one, language) for one in enisa.reasons],
+        "reasons": [sentence(one, language) for one in told.values()],
         "profiles": printed(
             Grid(rows.columns, rows.rows[:PROFILES_SHOWN]), language, shown,
             {"share": words.text("report.severity.share")},
