@@ -20,7 +20,6 @@ from breachkit.freetext.vocabulary import sound
         ("omosexuel", "homosexuel"),
         ("ladepression", "la depression"),
         ("sousmethadone", "sous methadone"),
-        ("tumeurdu", "tumeur du"),
         ("trisomique21", "trisomique 21"),
     ],
 )
