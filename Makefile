@@ -16,7 +16,7 @@ demo: $(READY)  ## the whole chain on the invented sample; prints where the PDFs
 	$(BIN)/breachkit demo --out reports/demo
 
 test: $(READY)  ## the tests of every commit
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 slow: $(READY)  ## the long ones
 	$(BIN)/python -m pytest -q -m slow
