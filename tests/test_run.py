@@ -173,6 +173,7 @@ def test_verify_then_purge(canary: Ran) -> None:
     assert breachkit("verify", canary.out, scratch=canary.scratch).code == 0
 
 
+@pytest.mark.slow
 def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
     """Same extract, same settings, other number of threads: figures, form, letters, charts and PDF are the same."""
     digests = []
@@ -242,6 +243,7 @@ def test_an_unreadable_source_among_others_is_told_and_the_others_are_counted(tm
     assert "unreadable_sources" in [one["id"] for one in impact["quality"]["limits"]]
 
 
+@pytest.mark.slow
 def test_english_all_along(tmp_path: Path) -> None:
     done = breachkit(
         "run", MLM / "patients.csv", "--out", tmp_path / "out", "--no-notebooks", "--lang", "en", scratch=tmp_path
