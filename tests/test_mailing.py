@@ -13,7 +13,7 @@ from typing import Any
 import pyrage
 import pytest
 
-from breachkit.errors import UsageError
+from breachkit.errors import ManifestMismatch, UsageError
 from breachkit.execution.mailing import Mailed, write_mailing
 from breachkit.execution.run import Options, run
 from breachkit.execution.verify import verify_outputs
@@ -150,4 +150,25 @@ def test_what_cannot_be_done_is_refused_and_nothing_is_written(
     keys = [str(pyrage.x25519.Identity.generate().to_public())] if recipients is None else recipients
     with pytest.raises(UsageError):
         write_mailing(released[0], tmp_path / name, keys, controller=controller)
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_list_without_its_trace(released: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody can be named, or the manifest is gone, nothing is written."""
+    monkeypatch.setenv("BREACHKIT_KEY_DIR", str(released[1]))
+    key = str(pyrage.x25519.Identity.generate().to_public())
+
+    def nobody() -> str:
+        raise OSError
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    with pytest.raises(UsageError):
+        write_mailing(released[0], tmp_path / "l.age", [key], controller=DOCTORS[0])
+    manifest = released[0] / "manifest.json"
+    kept = manifest.rename(released[0] / "kept.json")
+    try:
+        with pytest.raises(ManifestMismatch):
+            write_mailing(released[0], tmp_path / "l.age", [key], controller=DOCTORS[0], author="DPO")
+    finally:
+        kept.rename(manifest)
     assert not list(tmp_path.iterdir())

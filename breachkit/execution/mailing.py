@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -58,12 +59,22 @@ def write_mailing(
     opened = place_of(folder, database).database
     results = next((one for one in (folder, folder / RESULTS_FOLDER) if (one / "impact.json").is_file()), folder)
     chosen = _controller(released_impact(results), controller)
+    manifest, by = read_manifest(results), _who(author)  # before anything is written: no list without its trace
     with workspace.reopen(opened, case.read_key(opened)) as connection:
         listed = mailing_list(connection, _rules(), chosen)
     header = {name: words[language] for name, words in load_toml("mailing.toml")["columns"].items()}
     content = encrypted(as_csv(listed, header), recipients)
     _write_private(out, content)
-    _record(results, out, content, recipients, chosen, author, listed.height)
+    made = {
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "by": by,
+        "controller": chosen,
+        "rows": listed.height,
+        "recipients": [hashlib.sha256(one.strip().encode()).hexdigest() for one in recipients],
+        "file": out.name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    _record(results, manifest, made)
     unreachable = listed.filter(pl.all_horizontal(pl.col("street", "email", "phone").is_null())).height
     return Mailed(out, listed.height, unreachable)
 
@@ -105,28 +116,17 @@ def _write_private(path: Path, content: bytes) -> None:
         raise _refused("mailing_not_written", kind=type(error).__name__) from None
 
 
-def _record(
-    results: Path,
-    out: Path,
-    content: bytes,
-    recipients: Sequence[str],
-    chosen: str | None,
-    author: str | None,
-    rows: int,
-) -> None:
+def _who(author: str | None) -> str:
+    """Who makes the list: as told, else the account of this machine; UsageError where neither says."""
+    try:
+        return (author or getpass.getuser()).strip()
+    except (KeyError, OSError, ImportError):
+        raise _refused("mailing_no_author") from None
+
+
+def _record(results: Path, manifest: dict[str, Any], made: dict[str, Any]) -> None:
     """Adds the list to the manifest: when, by whom, for whom, how many rows; no name of the list, no path."""
-    manifest = read_manifest(results)
-    manifest.setdefault("mailings", []).append(
-        {
-            "made": datetime.now(UTC).isoformat(timespec="seconds"),
-            "by": (author or getpass.getuser()).strip(),
-            "controller": chosen,
-            "rows": rows,
-            "recipients": [hashlib.sha256(one.strip().encode()).hexdigest() for one in recipients],
-            "file": out.name,
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
-    )
+    manifest.setdefault("mailings", []).append(made)
     aside = results / f".{NAME}.partial"
     aside.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     aside.replace(results / NAME)
