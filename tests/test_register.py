@@ -64,7 +64,7 @@ def test_a_text_is_never_a_formula(tmp_path: Path, text: str) -> None:
     written = write_register(impact, tmp_path, "fr")
     assert read_csv(written[0])[0]["Incident"] == f"'{text}"
     with written[1].open("rb") as stream:
-        header, row = load_workbook(stream).get_sheet_by_index(0).to_python()
+        header, row, *_ = load_workbook(stream).get_sheet_by_index(0).to_python()
     assert str(row[header.index("Incident")]).strip() == text.strip()
 
 
