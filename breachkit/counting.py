@@ -15,6 +15,7 @@ from breachkit.freetext.review import replay
 from breachkit.impact import Apart, ControllerCount, People, Review, Source
 from breachkit.incident import PARIS, Incident
 from breachkit.people import counts, effects, facts
+from breachkit.people.accounts import count_accounts
 from breachkit.people.contacts import build_contacts
 from breachkit.people.controllers import professionals
 from breachkit.people.mentions import store_mentions
@@ -120,6 +121,7 @@ def people_of(
         minors=counts.minors(connection),
         deceased=counts.deceased(connection),
         controllers=ControllerCount(count=0, sum_of_patients=0),
+        accounts=count_accounts(connection, [one.patients for one in classified if one.patients]),
         linking=effects.linking(resolution),
         apart=apart,
         row_roles=count_row_roles(connection, told),

@@ -26,6 +26,7 @@ from breachkit.impact.base import (
 from breachkit.impact.document import SCHEMA, ControllerImpact, Impact, Quality, json_schema
 from breachkit.impact.notes import Finding, FreeText, NoteKind, Precision, Review, ReviewedCategory
 from breachkit.impact.people import (
+    Accounts,
     Apart,
     Change,
     ControllerCount,
@@ -63,6 +64,7 @@ from breachkit.impact.weighed import (
 __all__ = [
     "SCHEMA",
     "SPECIAL_CATEGORIES",
+    "Accounts",
     "Apart",
     "Assertion",
     "Change",

@@ -33,6 +33,16 @@ class ThirdParties(Estimate):
     by_relation: tuple[Relation, ...] = ()
 
 
+class Accounts(Frozen):
+    """Accounts of one kind: neither records nor persons, since a person holds several and several share one."""
+
+    kind: Literal["bank", "login"] = Field(description="bank: different valid IBANs; login: different user names")
+    accounts: Natural
+    records: Natural = Field(description="patients' records with such an account")
+    persons: Natural = Field(description="persons tied to at least one")
+    shared: Natural = Field(description="accounts tied to more than one person")
+
+
 class ControllerCount(Frozen):
     """How many controllers, and the sum of their patients: more than the persons, since patients are shared."""
 
@@ -136,6 +146,7 @@ class People(Frozen):
     minors: Estimate
     deceased: Estimate
     controllers: ControllerCount
+    accounts: tuple[Accounts, ...] = Field(default=(), description="one for each kind that patients' records hold")
     linking: Linking | None = Field(default=None, description="null where it was not kept")
     apart: tuple[Apart, ...] = Field(default=(), description="groups overlap; one that could not be known is left out")
     row_roles: tuple[RowRole, ...] = Field(default=(), description="empty where no row says whose it is")
