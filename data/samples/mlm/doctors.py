@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 import polars as pl
 from contacts import unaccent
+from identifiers import luhn_key
 from population import EPOCH, LANDLINE_PREFIXES, Ints, Lists, pick
 from records import Practice
 
@@ -29,12 +30,6 @@ HOUSES = [
     "SCM {nom} et associés",
     "Cabinet médical du Centre",
 ]
-
-
-def luhn_key(digits: str) -> str:
-    """The digit that makes the number pass the Luhn check (ISO/IEC 7812-1)."""
-    total = sum(sum(divmod(int(d) * (2 - i % 2), 10)) for i, d in enumerate(reversed(digits)))
-    return str(-total % 10)
 
 
 def draw_doctors(rng: np.random.Generator, count: int, lists: Lists) -> pl.DataFrame:
