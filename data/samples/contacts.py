@@ -35,7 +35,7 @@ def _addresses(rng: np.random.Generator, communes: Ints, lists: Lists) -> dict[s
     }
 
 
-def _communes(rng: np.random.Generator, area: Ints, lists: Lists) -> Ints:
+def draw_communes(rng: np.random.Generator, area: Ints, lists: Lists) -> Ints:
     """A commune of each household's area."""
     out = np.zeros(area.size, dtype=np.int64)
     names, weights = lists.communes["area"].to_numpy(), lists.communes["weight"].to_numpy()
@@ -57,8 +57,8 @@ def add_contacts(
 
     `near` is for each household the commune of its practice, where most of its patients live.
     """
-    here = np.where(rng.random(near.size) < NEIGHBOURS, near, _communes(rng, homes.area, lists))
-    before = _communes(rng, homes.area, lists)
+    here = np.where(rng.random(near.size) < NEIGHBOURS, near, draw_communes(rng, homes.area, lists))
+    before = draw_communes(rng, homes.area, lists)
     zone = lists.communes["phone_zone"].gather(here).replace_strict(LANDLINE_PREFIXES).to_numpy()
     order = rng.permutation(RANGE_SIZE)
     rank = np.arange(homes.size.size)

@@ -1,7 +1,8 @@
 """Identifiers with the right key that nobody real bears.
 
 NIR: commune codes 950 to 989, which no département gives (INSEE's codes stop below 910). RPPS: series 109, far
-above the numbers given so far. Banks: code 98765, in no list of the ACPR to our knowledge. Same draws, same numbers.
+above the numbers given so far. SIREN: public bodies of a département 99, which does not exist. Banks: code 98765, in
+no list of the ACPR to our knowledge. Same draws, same numbers.
 """
 
 from __future__ import annotations
@@ -95,8 +96,8 @@ def finess(department: str, rank: int) -> str:
 
 
 def siren(rank: int) -> str:
-    """An invented company's number."""
-    body = f"98{rank % 10**6:06d}"
+    """A number of the public bodies of département 99, which does not exist; `rank` from 0 to 9,999."""
+    body = f"1999{rank % 10**4:04d}"
     return body + luhn_key(body)
 
 

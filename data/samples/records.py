@@ -126,7 +126,7 @@ def _feasible_kind(kind: pl.Expr) -> pl.Expr:
     )  # fmt: skip
 
 
-def _typo(text: pl.Expr, where: pl.Expr, fault: pl.Expr) -> pl.Expr:
+def typo(text: pl.Expr, where: pl.Expr, fault: pl.Expr) -> pl.Expr:
     """The text with one letter missing, doubled, or replaced; the first letter stays."""
     at = 1 + (where * (text.str.len_chars() - 1)).floor().cast(pl.Int64)
     head, letter, tail = text.str.slice(0, at), text.str.slice(at, 1), text.str.slice(at + 1)
@@ -158,13 +158,13 @@ def with_names(rng: np.random.Generator, lines: pl.DataFrame, case_style: Ints) 
     nom = (
         pl.when(k == KIND["birth_name"]).then(pl.col("birth_name"))
         .when(k == KIND["names_swapped"]).then(given)
-        .when(k == KIND["family_name_typo"]).then(_typo(family, pl.col("where"), pl.col("fault")))
+        .when(k == KIND["family_name_typo"]).then(typo(family, pl.col("where"), pl.col("fault")))
         .when(k == KIND["separator"]).then(_separated(family))
         .otherwise(family)
     )  # fmt: skip
     prenom = (
         pl.when(k == KIND["names_swapped"]).then(family)
-        .when(k == KIND["given_name_typo"]).then(_typo(given, pl.col("where"), pl.col("fault")))
+        .when(k == KIND["given_name_typo"]).then(typo(given, pl.col("where"), pl.col("fault")))
         .when(k == KIND["separator"]).then(_separated(given))
         .when(k == KIND["compound_cut"]).then(given.str.replace("[- ].*$", ""))
         .otherwise(given)
