@@ -178,8 +178,8 @@ def quality_of(
 ) -> Quality:
     """What a reader must know before using a figure.
 
-    `counted` holds what only the workspace and the classified tables know: `without_identity`, `rows_of_others`,
-    `undated`, `without_controller`, `unmatched`.
+    `counted` holds what only the workspace and the classified tables know: `without_identity`, `lost_keys`,
+    `rows_of_others`, `undated`, `without_controller`, `unmatched`.
     """
     undecided = tuple(
         f"{table.name} : {column.name}" for table in tables for column in table.columns if column.field == "unknown"
@@ -221,6 +221,7 @@ def _limits_of_sources(
     return (
         ("no_patient_table", int(without_patients)),
         ("tables_without_identity", counted["without_identity"]),
+        ("lost_keys", counted["lost_keys"]),
         ("rows_of_others", counted["rows_of_others"]),
         ("unreadable_sources", len(reading.unreadable)),
         ("truncated_sources", sum(one.truncated for one in reading.sources)),

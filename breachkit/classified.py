@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +17,7 @@ from breachkit.fields.valid import DATE_FIELDS, is_filled, normal_expression, va
 from breachkit.impact import Role
 from breachkit.people.records import CONTROLLER_FIELDS, FieldColumn, PersonTable
 from breachkit.people.status import StatusColumn, status_columns
+from breachkit.people.ties import NESTED, KeyColumn, Tieable
 from breachkit.reading.table_writer import LoadedTable
 from breachkit.reference.method import revealing_specialties
 from breachkit.workspace import row
@@ -24,6 +27,11 @@ PATIENT_ROLES = ("patients", "accounts", "events")
 TRAITS = {"given_name", "birth_date", "email", "phone"}
 NAMING_FIELDS = {"family_name", "birth_name", "full_name", "nir", "ins"}
 MANY_COLUMNS = 4  # of one field
+# Headers of a professional or establishment whom a row quotes, and whose file it is not. Our choice.
+QUOTED = re.compile(
+    r"prescri|traitant|auteur|author|redact|signat|execut|realis|operat|correspond|adress(?:eur|ant)|certificat"
+    r"|consult(?:e|ant)|acced|lecteur|dispensa|delivr|orienteur|referent"
+)
 # Fields whose values link records, tell a status or a controller: always read one by one.
 LINKING_FIELDS = {
     *("family_name", "birth_name", "given_name", "full_name", "birth_date", "sex", "phone", "email", "nir"),
@@ -92,9 +100,37 @@ class Classified:
             return self.table if "untold" in roles else None
         return replace(self.table, table=self.row_roles.only(roles)) if self.row_roles.count(roles) else None
 
-    def status_columns(self) -> list[StatusColumn]:
-        """The columns that tell a death, a protection or a care that reveals the condition; none of other rows."""
-        if not self.names_persons:
+    @property
+    def may_be_tied(self) -> bool:
+        """Whether its rows may be somebody's by a key alone: neither persons themselves, nor staff, nor traces."""
+        return not self.names_persons and not self.row_roles and self.role not in ("professionals", "access_log")
+
+    @property
+    def quotes(self) -> bool:
+        """Whether it names professionals whom its rows only quote."""
+        return any(one.cited for one in self.table.columns)
+
+    @property
+    def tieable(self) -> Tieable:
+        """The table as the ties between tables are looked for."""
+        source = self.loaded.source
+        columns = tuple(KeyColumn(one.column, one.header, one.field) for one in self.verdicts)
+        return Tieable(
+            number=self.table.number,
+            table=self.loaded.table,
+            name=self.loaded.name,
+            origin=f"{source.file}|{source.member or ''}",
+            nested=bool(self.loaded.headers) and self.loaded.headers[0] == NESTED and "json" in source.format,
+            names_persons=self.names_persons,
+            columns=columns,
+        )
+
+    def status_columns(self, tied: frozenset[int] = frozenset()) -> list[StatusColumn]:
+        """The columns that tell a death, a protection or a care that reveals the condition; none of other rows.
+
+        `tied` are the numbers of the tables whose rows are somebody's by a key.
+        """
+        if not self.names_persons and self.table.number not in tied:
             return []
         headers = list(zip(self.loaded.columns, self.loaded.headers, strict=True))
         return status_columns(self.table, headers, revealing_specialties())
@@ -113,7 +149,7 @@ def classify_table(loaded: LoadedTable, number: int, connection: Any, decisions:
     verdicts = [
         _read_as(one, read_as[one.column], loaded, connection) if one.column in read_as else one for one in verdicts
     ]
-    read_by = _field_columns(verdicts, read_as)
+    read_by = _field_columns(verdicts, read_as)  # with whom a row only quotes told by its header
     return Classified(loaded, tuple(verdicts), role, PersonTable(number, loaded.table, read_by), told)
 
 
@@ -139,6 +175,10 @@ def _read_as(verdict: ColumnVerdict, reading: Reading, loaded: LoadedTable, conn
     return replace(verdict, valid=count, evidence=(*verdict.evidence, reading.reason))
 
 
+def _plain(header: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", header).lower() if not unicodedata.combining(one))
+
+
 def _field_columns(verdicts: Sequence[ColumnVerdict], read_as: Mapping[str, Reading]) -> tuple[FieldColumn, ...]:
     """The columns as the people room reads them; many columns of one field that links nobody are read as one.
 
@@ -147,6 +187,7 @@ def _field_columns(verdicts: Sequence[ColumnVerdict], read_as: Mapping[str, Read
     by_field: dict[str, list[str]] = {}
     for one in verdicts:
         by_field.setdefault(one.field, []).append(one.column)
+    quoted = {one.column for one in verdicts if one.field in CONTROLLER_FIELDS and QUOTED.search(_plain(one.header))}
     found: list[FieldColumn] = []
     for field, columns in by_field.items():
         if len(columns) > MANY_COLUMNS and field not in LINKING_FIELDS:
@@ -161,6 +202,7 @@ def _field_columns(verdicts: Sequence[ColumnVerdict], read_as: Mapping[str, Read
                 normal_expression(field, read_as[column].of(column) if column in read_as else column),
                 valid_expression(field, column, f"n_{column}"),
                 is_filled(column),
+                column in quoted,
             )
             for column in columns
         ]

@@ -19,11 +19,14 @@ from breachkit.people.accounts import count_accounts
 from breachkit.people.contacts import build_contacts
 from breachkit.people.controllers import professionals
 from breachkit.people.mentions import store_mentions
-from breachkit.people.records import CONTROLLER_FIELDS, PersonTable, build_notes, build_records
+from breachkit.people.reach import build_informed, reach
+from breachkit.people.records import CONTROLLER_FIELDS, PersonTable, build_notes, build_records, own_controllers
 from breachkit.people.relations import store_relations, third_parties
 from breachkit.people.resolve import Resolution
+from breachkit.people.revealed import RevealingColumn, build_revealed
 from breachkit.people.row_roles import count_row_roles
 from breachkit.people.status import build_status
+from breachkit.people.ties import Tie, find_ties, store_ties
 from breachkit.reference.catalogue import fields
 from breachkit.reference.method import revealing_specialties
 from breachkit.workspace import row
@@ -46,37 +49,76 @@ class ReferenceDay:
         return self.method != UNKNOWN_REFERENCE
 
 
-def patient_fields(patients: Iterable[PersonTable | None]) -> list[str]:
+@dataclass(frozen=True)
+class Filed:
+    """What the rows of the extract are to the persons: the fields of every mask, the tables tied, the rows lost.
+
+    `review` is a person's reading of a sample of the notes.
+    """
+
+    masked: tuple[str, ...]
+    ties: tuple[Tie, ...]
+    lost: int  # rows of tied tables whose key is nowhere
+    review: Review | None
+
+    @property
+    def tied(self) -> frozenset[int]:
+        """The numbers of the tied tables."""
+        return frozenset(one.child.number for one in self.ties)
+
+
+def patient_fields(classified: Iterable[Classified]) -> list[str]:
     """The fields that say something of the patient, in the order of fields.tsv: the bits of every mask."""
-    present = {column.field for table in patients if table for column in table.columns}
+    tables = [one.patients or (one.table if one.may_be_tied else None) for one in classified]
+    present = {column.field for table in tables if table for column in table.columns}
     return [key for key, info in fields().items() if key in present and info.cnil_type not in NOT_THE_PATIENT]
 
 
-def read_notes(
-    connection: Any, classified: Sequence[Classified], masked: Sequence[str], decisions: Decisions
-) -> Review | None:
-    """Makes the patients' records, their notes and what these say; a person's reading of a sample of them."""
+def read_notes(connection: Any, classified: Sequence[Classified], incident: Incident, decisions: Decisions) -> Filed:
+    """Makes the patients' records, the rows tied to them, their notes and what these say."""
+    masked = patient_fields(classified)
     patients = [one.patients for one in classified if one.patients]
     others = [one.others for one in classified if one.others]
-    build_records(connection, patients or [NO_TABLE], masked)
-    build_records(connection, others or [NO_TABLE], [], "w.others")  # known to the leak gate, no patient's
+    # Whom a row only quotes is no controller where another column, or the incident, tells who is.
+    cited = not incident.controller.name and not any(own_controllers(one) for one in (*patients, *others))
+    build_records(connection, patients or [NO_TABLE], masked, cited=cited)
+    build_records(connection, others or [NO_TABLE], masked, "w.others", cited=cited)  # known to the leak gate
+    ties = find_ties(connection, [one.tieable for one in classified if one.names_persons or one.may_be_tied])
+    lost = store_ties(connection, ties)
     build_notes(connection)
     store_mentions(connection, find_mentions)
     store_relations(connection)
-    return replay(connection, decisions)
+    return Filed(tuple(masked), ties, lost, replay(connection, decisions))
 
 
-def bring_together(connection: Any, classified: Sequence[Classified], reference: ReferenceDay) -> None:
+def bring_together(connection: Any, classified: Sequence[Classified], reference: ReferenceDay, filed: Filed) -> None:
     """Makes the tables that every figure of persons is counted from: controllers, statuses, facts, contacts."""
     facts.build_controllers(connection, _staff(classified), revealing_specialties())
-    build_status(connection, [one for each in classified for one in each.status_columns()])
+    build_status(connection, [one for each in classified for one in each.status_columns(filed.tied)])
+    build_revealed(connection, _revealing(classified, filed.tied), find_mentions)
     facts.build_facts(connection, reference.day, ages_known=reference.known)
+    build_informed(connection, filed.masked)
     build_contacts(connection, [one.patients for one in classified if one.patients])
+
+
+def _revealing(classified: Sequence[Classified], tied: frozenset[int]) -> list[RevealingColumn]:
+    """The columns of patients' rows, and of those tied to them, whose cells may reveal more than their field does."""
+    found = []
+    for one in classified:
+        table = one.patients or (one.table if one.table.number in tied else None)
+        if table:
+            found += [RevealingColumn(table.number, table.table, v.field, v.column, v.header) for v in one.verdicts]
+    return found
 
 
 def _staff(classified: Sequence[Classified]) -> list[PersonTable]:
     """The rows that describe professionals."""
     return [one.staff.prepared() for one in classified if one.staff]
+
+
+def _quoting(classified: Sequence[Classified]) -> list[PersonTable]:
+    """Tables that name professionals whom they are not about: prescribers, authors, traces of access."""
+    return [one.table.prepared() for one in classified if not one.staff and (one.others or one.quotes)]
 
 
 def reference_day(
@@ -116,7 +158,7 @@ def people_of(
     told = [one.row_roles for one in classified if one.row_roles and one.identifies]
     return People(
         patients=assembly.patients_of(resolution),
-        professionals=professionals(connection, _staff(classified), CONTROLLER_FIELDS),
+        professionals=professionals(connection, _staff(classified), CONTROLLER_FIELDS, _quoting(classified)),
         third_parties=third_parties(connection),
         minors=counts.minors(connection),
         deceased=counts.deceased(connection),
@@ -125,5 +167,5 @@ def people_of(
         linking=effects.linking(resolution),
         apart=apart,
         row_roles=count_row_roles(connection, told),
-        path=effects.path(sources, resolution, counts.reach(connection), aside),
+        path=effects.path(sources, resolution, reach(connection, ()), aside),
     )

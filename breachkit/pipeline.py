@@ -21,7 +21,7 @@ from breachkit.assessment.sensitivity import with_sensitivity
 from breachkit.assessment.severity import summarise, weigh
 from breachkit.case import Decisions
 from breachkit.classified import PATIENT_ROLES, Classified, classify_table
-from breachkit.counting import bring_together, patient_fields, people_of, read_notes, reference_day
+from breachkit.counting import Filed, bring_together, people_of, read_notes, reference_day
 from breachkit.errors import BreachkitError, InternalError, UnreadableSource
 from breachkit.fields.shapes import common_shapes
 from breachkit.freetext.review import METHOD as REVIEW_METHOD
@@ -29,19 +29,19 @@ from breachkit.impact import (
     ControllerCount,
     ControllerImpact,
     Impact,
-    Information,
     People,
     Quality,
-    Review,
     Table,
 )
 from breachkit.incident import Incident
-from breachkit.information.segments import segments
+from breachkit.information.informing import informing
 from breachkit.people import counts
 from breachkit.people.apart import groups_apart
 from breachkit.people.controllers import count_controllers
 from breachkit.people.public_figures import PublicFigures
+from breachkit.people.reach import reach, reach_of_all
 from breachkit.people.resolve import Resolution, resolve
+from breachkit.people.revealed import revealed
 from breachkit.reading.archives.archive import Passwords
 from breachkit.reading.load import Reading, no_password, read_sources
 from breachkit.reading.table_writer import Progress
@@ -126,17 +126,16 @@ def analyse(
     """
     steps, decisions = steps or Steps(), decisions or Decisions()
     reading, classified = inspect(sources, connection, decisions=decisions, steps=steps)
-    masked = patient_fields(one.patients for one in classified)
     with steps.stage("freetext"):
-        review = read_notes(connection, classified, masked, decisions)
+        filed = read_notes(connection, classified, incident, decisions)
     with steps.stage("people"):
         resolution = resolve(connection, decisions)
     with steps.stage("counting"):
         reference = reference_day(reference_date, incident, connection, classified)
-        bring_together(connection, classified, reference)
+        bring_together(connection, classified, reference, filed)
         apart = groups_apart(connection, public_figures, ages_known=reference.known)
         people = people_of(connection, resolution, classified, reading.sources, apart)
-        counted = count_controllers(connection, masked)
+        counted = count_controllers(connection, filed.masked)
     with steps.stage("assessment"):
         controllers = tuple(assembly.controller_of(one, incident) for one in counted)
         tables = tables_of(classified, connection)
@@ -149,9 +148,9 @@ def analyse(
             people=people,
             free_text=counts.free_text(connection),
             controllers=controllers,
-            quality=_quality(connection, reading, classified, tables, resolution, decisions, review, reference.method),
-            methods=_methods(reference.method, people, reviewed=review is not None),
-            **_exposed(connection, masked, tables, people, incident),
+            quality=_quality(connection, reading, classified, tables, resolution, decisions, filed, reference.method),
+            methods=_methods(reference.method, people, reviewed=filed.review is not None),
+            **_exposed(connection, filed.masked, tables, people, incident),
         )
     return Analysis(_with_controllers(impact, controllers, incident), reading.unreadable)
 
@@ -165,11 +164,12 @@ def _exposed(
     severity = with_sensitivity(summarise(profiles, incident), profiles, tables, incident, best)
     return {
         "exposure": counts.exposures(connection, masked),
+        "revealed": revealed(connection),
         "data_types_per_person": assembly.data_types(groups),
         "profiles": profiles,
         "severity": severity,
         "obligations": decide(profiles, severity, best, incident),
-        "information": Information(segments=segments(counts.reach(connection))),
+        "information": informing(reach(connection, masked), reach_of_all(connection), people, incident),
     }
 
 
@@ -180,7 +180,7 @@ def _quality(
     tables: Sequence[Table],
     resolution: Resolution,
     decisions: Decisions,
-    review: Review | None,
+    filed: Filed,
     reference_method: str,
 ) -> Quality:
     """What a reader must know before using a figure, with what only the workspace and the classified tables know."""
@@ -190,11 +190,15 @@ def _quality(
         reading,
         tables,
         resolution,
-        review,
+        filed.review,
         reference_method=reference_method,
         decisions=len(decisions.column) + len(decisions.reject) - unmatched + pairs,
         notes=int(row(connection, "SELECT count(note_id) FROM w.facts")[0]),
-        without_identity=sum(one.role in PATIENT_ROLES and not one.identifies for one in classified),
+        without_identity=sum(
+            one.role in PATIENT_ROLES and not one.identifies and one.table.number not in filed.tied
+            for one in classified
+        ),
+        lost_keys=filed.lost,
         rows_of_others=sum(one.rows_of_others for one in classified),
         undated=_count(connection, "minor IS NULL"),
         without_controller=_count(connection, "controllers = 0"),

@@ -58,7 +58,7 @@ def quotas(size: int) -> tuple[int, int, int]:
 
 
 def draw(connection: Any, key: bytes, *, seed: int, size: int, answered: Collection[str] = ()) -> Draw:
-    """The sample of a workspace (`w.records`, `w.notes`, `w.record_notes`, `w.mentions`), named by keyed digests.
+    """The sample of a workspace (`w.files`, `w.notes`, `w.record_notes`, `w.mentions`), named by keyed digests.
 
     `key` is the review's secret, `answered` the digests of earlier answers. The workspace is not changed.
     """
@@ -105,7 +105,7 @@ def _filled(connection: Any, seed: int) -> None:
     """Makes review_filled: one row for each filled note, with its ticket of the lottery and its stratum."""
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE review_filled AS
-        WITH owner AS (SELECT controller, count(*) AS notes FROM w.records WHERE note IS NOT NULL GROUP BY 1),
+        WITH owner AS (SELECT controller, count(*) AS notes FROM w.files WHERE note IS NOT NULL GROUP BY 1),
         copies AS (SELECT rid, note_id, row_number() OVER (PARTITION BY note_id ORDER BY rid) AS copy
             FROM w.record_notes)
         SELECT note_id, note_id IN (SELECT note_id FROM w.mentions) AS flagged,
@@ -113,7 +113,7 @@ def _filled(connection: Any, seed: int) -> None:
             (source, CAST(log10(coalesce(owner.notes, 1)) AS INTEGER),
                 CASE WHEN length(text) <= 20 THEN 0 WHEN length(text) <= 60 THEN 1 WHEN length(text) <= 150 THEN 2
                 ELSE 3 END) AS stratum
-        FROM copies JOIN w.notes USING (note_id) JOIN w.records r USING (rid)
+        FROM copies JOIN w.notes USING (note_id) JOIN w.files r USING (rid)
         LEFT JOIN owner ON owner.controller IS NOT DISTINCT FROM r.controller
     """)
 

@@ -17,6 +17,7 @@ from breachkit.impact import (
 )
 from breachkit.people import counts
 from breachkit.people.bounds import Doubt, interval
+from breachkit.people.reach import reach_by_controller
 from breachkit.people.records import PersonTable
 from breachkit.workspace import row
 
@@ -25,10 +26,10 @@ def patients_by_controller(connection: Any) -> list[dict[str, Any]]:
     """One dict for each controller, by id: its identity, its records, patients with bounds, and their status."""
     found = connection.execute("""
         WITH counted AS (
-            SELECT controller AS id, count(*) AS records, count(DISTINCT p3) AS low, count(DISTINCT p2) AS best,
-                count(DISTINCT p1) AS high, count(note_id) AS notes,
+            SELECT controller AS id, count(*) FILTER (is_file) AS records, count(DISTINCT p3) AS low,
+                count(DISTINCT p2) AS best, count(DISTINCT p1) AS high, count(note_id) AS notes,
                 count(DISTINCT p2) FILTER (note_id IS NOT NULL) AS persons_with_notes
-            FROM w.facts WHERE controller IS NOT NULL GROUP BY 1),
+            FROM w.facts_of GROUP BY 1),
         status AS (
             SELECT controller AS id, count(*) FILTER (minor) AS minors, count(*) FILTER (deceased) AS deceased,
                 count(*) FILTER (controllers > 1) AS shared, count(*) FILTER (any_special) AS with_special
@@ -48,9 +49,12 @@ def _bounded(one: dict[str, Any], found: Doubt) -> dict[str, Any]:
     return {**one, "low": min(low, one["low"]), "high": max(high, one["high"])}
 
 
-def special_by_controller(connection: Any, categories: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Patients of each controller with a note that says something of each special category about them."""
-    sums = ", ".join(f"coalesce(sum((special >> {bit}) & 1), 0)" for bit in range(len(categories)))
+def special_by_controller(
+    connection: Any, categories: Sequence[str], masked: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """Patients of each controller of whom a note, a cell or a field exposes each special category."""
+    bits = f"CAST({counts.special_bits(masked)} AS BIGINT)"
+    sums = ", ".join(f"coalesce(sum((({bits}) >> {bit}) & 1), 0)" for bit in range(len(categories)))
     found = connection.execute(f"SELECT controller, {sums} FROM w.patient_of GROUP BY 1").fetchall()
     return {
         controller: {name: int(n) for name, n in zip(categories, counts, strict=True) if n}
@@ -58,10 +62,16 @@ def special_by_controller(connection: Any, categories: Sequence[str]) -> dict[st
     }
 
 
-def professionals(connection: Any, tables: Sequence[PersonTable], fields: Sequence[str]) -> Counted:
-    """Professionals: distinct identifiers in their own tables and in the patients' files.
+OWN_NUMBERS = ("rpps", "adeli")  # of a professional; a FINESS or a SIREN is an establishment's
 
-    A row without a valid identifier counts as one more at most (`high`).
+
+def professionals(
+    connection: Any, tables: Sequence[PersonTable], fields: Sequence[str], others: Sequence[PersonTable] = ()
+) -> Counted:
+    """Professionals: distinct identifiers in their own tables, in the patients' files and in `others` that name them.
+
+    A row of `tables` without a valid identifier counts as one more at most (`high`). An establishment's number is no
+    professional's in a file: it only counts where it stands for one, in a table of professionals.
     """
     described, cited, records, bare = [], [], 0, 0
     for table in tables:
@@ -74,7 +84,11 @@ def professionals(connection: Any, tables: Sequence[PersonTable], fields: Sequen
         records, bare = records + total, bare + without
         if column:
             described.append(f"SELECT {column.normal} AS id FROM {table.table} WHERE {column.valid}")
-    cited.append("SELECT controller AS id FROM w.records WHERE controller IS NOT NULL")
+    numbers = ", ".join(f"'{one}'" for one in OWN_NUMBERS)
+    cited.append(f"SELECT controller AS id FROM w.files WHERE controller_field IN ({numbers})")
+    for table in others:  # prescribers, authors, traces of access
+        found = [column for field in OWN_NUMBERS for column in table.of(field)]
+        cited += [f"SELECT {column.normal} AS id FROM {table.table} WHERE {column.valid}" for column in found]
     (best,) = row(connection, f"SELECT count(DISTINCT id) FROM ({' UNION ALL '.join(described + cited)})")
     return Counted(records=records, low=best, best=best, high=best + bare, method="distinct_identifier")
 
@@ -105,11 +119,11 @@ class ControllerCounts:
 
 def count_controllers(connection: Any, masked: Sequence[str]) -> tuple[ControllerCounts, ...]:
     """Every controller named in the records, by id; in one pass for all of them."""
-    special = special_by_controller(connection, SPECIAL_CATEGORIES)
+    special = special_by_controller(connection, SPECIAL_CATEGORIES, masked)
     findings = counts.findings_by_controller(connection)
     exposure = counts.exposures_by_controller(connection, masked)
     groups = counts.groups_by_controller(connection, masked)
-    reach = counts.reach_by_controller(connection)
+    reached = reach_by_controller(connection, masked)
     return tuple(
         ControllerCounts(
             patients=counts.estimate(one.pop("low"), one.pop("best"), one.pop("high"), "identity_links"),
@@ -117,7 +131,7 @@ def count_controllers(connection: Any, masked: Sequence[str]) -> tuple[Controlle
             findings=findings.get(one["id"], ()),
             exposure=exposure.get(one["id"], ()),
             groups=groups.get(one["id"], ()),
-            reach=reach.get(one["id"], ()),
+            reach=reached.get(one["id"], ()),
             **one,
         )
         for one in patients_by_controller(connection)

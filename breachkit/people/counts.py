@@ -13,9 +13,9 @@ from breachkit.impact import (
     Exposure,
     Finding,
     FreeText,
-    ReachGroup,
 )
 from breachkit.people.minimisation import note_kinds
+from breachkit.reference.catalogue import fields
 from breachkit.workspace import row
 
 LEVELS = ("p3", "p2", "p1")  # low, best, high
@@ -37,12 +37,23 @@ def _sums(column: str, count: int) -> str:
 
 def _masks(masked: Sequence[str]) -> list[tuple[str, str, tuple[str, ...]]]:
     """Kind of exposure, its column of bits, the names of the bits; a kind without names has nothing to count."""
-    special = ("special_category", "special", SPECIAL_CATEGORIES)
+    special = ("special_category", f"({special_bits(masked)})", SPECIAL_CATEGORIES)
     return [("field", "mask", tuple(masked)), special] if masked else [special]
 
 
+def special_bits(masked: Sequence[str]) -> str:
+    """SQL of the categories of GDPR art. 9 and 10 exposed: by a note, by what a cell reveals, or by a field alone."""
+    alone = [(bit, fields()[field].special_category) for bit, field in enumerate(masked)]
+    bits = [
+        f"(((mask >> {bit}) & 1) << {SPECIAL_CATEGORIES.index(category)})"
+        for bit, category in alone
+        if category in SPECIAL_CATEGORIES
+    ]
+    return " | ".join(["special", *bits])
+
+
 def exposures(connection: Any, masked: Sequence[str]) -> tuple[Exposure, ...]:
-    """Persons and records with at least one valid value, for each field, then for each special category of notes."""
+    """Persons and records with at least one valid value, for each field, then for each special category."""
     found: list[Exposure] = []
     for kind, column, names in _masks(masked):
         records = row(connection, f"SELECT {_sums(column, len(names))} FROM w.facts")
@@ -66,14 +77,12 @@ def exposures_by_controller(connection: Any, masked: Sequence[str]) -> dict[str,
     result: dict[str, list[Exposure]] = defaultdict(list)
     for kind, column, names in _masks(masked):
         sums = _sums(column, len(names))
-        records = _by_controller(
-            connection, f"SELECT controller, {sums} FROM w.facts WHERE controller IS NOT NULL GROUP BY 1"
-        )
+        records = _by_controller(connection, f"SELECT controller, {sums} FROM w.facts_of GROUP BY 1")
         levels = [
             _by_controller(
                 connection,
                 f"SELECT controller, {_sums('bits', len(names))} FROM (SELECT controller, bit_or({column}) AS bits "
-                f"FROM w.facts WHERE controller IS NOT NULL GROUP BY controller, {level}) GROUP BY 1",
+                f"FROM w.facts_of GROUP BY controller, {level}) GROUP BY 1",
             )
             for level in LEVELS
         ]
@@ -125,33 +134,6 @@ def _group(found: tuple[Any, ...], masked: Sequence[str]) -> ExposedGroup:
     )
 
 
-_REACH = """CASE WHEN deceased THEN 'deceased' WHEN minor IS NULL THEN 'age_unknown' WHEN minor THEN 'minor'
-    ELSE 'adult' END AS status, special > 0 AS special, count(*) AS persons, count(*) FILTER (email),
-    count(*) FILTER (phone), count(*) FILTER (postal), count(*) FILTER (NOT (email OR phone OR postal))"""
-
-
-def reach(connection: Any) -> tuple[ReachGroup, ...]:
-    """Persons by status, with the channels by which they can be reached."""
-    found = connection.execute(f"SELECT {_REACH} FROM w.person GROUP BY ALL ORDER BY 1, 2").fetchall()
-    return tuple(_reach_group(one) for one in found)
-
-
-def reach_by_controller(connection: Any) -> dict[str, tuple[ReachGroup, ...]]:
-    """The same for each controller."""
-    result: dict[str, list[ReachGroup]] = defaultdict(list)
-    sql = f"SELECT controller, {_REACH} FROM w.patient_of GROUP BY ALL ORDER BY 1, 2, 3"
-    for controller, *found in connection.execute(sql).fetchall():
-        result[controller].append(_reach_group(found))
-    return {controller: tuple(found) for controller, found in result.items()}
-
-
-def _reach_group(found: Sequence[Any]) -> ReachGroup:
-    status, special, persons, email, phone, postal, none = found
-    return ReachGroup(
-        status=status, special=special, persons=persons, email=email, phone=phone, postal=postal, none=none
-    )
-
-
 def minors(connection: Any) -> Estimate:
     """Persons under 18 on the reference date; among those without a usable birth date, the share of the others.
 
@@ -186,7 +168,7 @@ def deceased(connection: Any) -> Estimate:
 
 
 _FINDINGS = """SELECT {by}category, topic, assertion, subject, count(DISTINCT f.rid) AS notes,
-    count(DISTINCT p2) AS persons FROM w.facts f JOIN w.mentions USING (note_id) {where}
+    count(DISTINCT p2) AS persons FROM {facts} f JOIN w.mentions USING (note_id)
     GROUP BY ALL ORDER BY {by}notes DESC, category, topic NULLS FIRST, assertion, subject"""
 
 
@@ -207,7 +189,9 @@ def free_text(connection: Any) -> FreeText:
         persons_with_special_category=special_persons,
         notes_with_special_category=special_notes,
         notes_with_findings=with_findings,
-        by_finding=tuple(_finding(one) for one in connection.execute(_FINDINGS.format(by="", where="")).fetchall()),
+        by_finding=tuple(
+            _finding(one) for one in connection.execute(_FINDINGS.format(by="", facts="w.facts")).fetchall()
+        ),
         minimisation=note_kinds(connection),
     )
 
@@ -215,7 +199,7 @@ def free_text(connection: Any) -> FreeText:
 def findings_by_controller(connection: Any) -> dict[str, tuple[Finding, ...]]:
     """What the notes of each controller reveal."""
     result: dict[str, list[Finding]] = defaultdict(list)
-    sql = _FINDINGS.format(by="controller, ", where="WHERE controller IS NOT NULL")
+    sql = _FINDINGS.format(by="controller, ", facts="w.facts_of")
     for controller, *found in connection.execute(sql).fetchall():
         result[controller].append(_finding(found))
     return {controller: tuple(found) for controller, found in result.items()}

@@ -10,15 +10,22 @@ import polars as pl
 
 from breachkit.impact import SPECIAL_CATEGORIES
 from breachkit.people.records import CONTROLLER_FIELDS, PersonTable
+from breachkit.people.revealed import REVEALED_COLUMNS
 from breachkit.reference.catalogue import resource
 
 MAJORITY_YEARS = 18
 CHILD_YEARS, ELDER_YEARS = 15, 75  # below 15 a child; from 75 on, letters that are easier to read
 MOST_YEARS = 115  # born earlier: probably dead
+# Numbers in E.164 that a text message reaches: 06 and 07, and the mobiles of overseas departments and territories.
+MOBILE = r"regexp_matches(one, '^\+(?:33[67]|59069|59469|59669|26269|262639|50855|687[7-9]|6898)')"
 
 # Mentions about the patient count for her exposure; those about somebody else expose somebody else.
 _SPECIAL_BITS = " | ".join(
     f"(CASE WHEN bool_or(category = '{category}' AND subject = 'patient') THEN {1 << bit} ELSE 0 END)"
+    for bit, category in enumerate(SPECIAL_CATEGORIES)
+)
+_REVEALED_BITS = " | ".join(
+    f"(CASE WHEN bool_or(category = '{category}') THEN {1 << bit} ELSE 0 END)"
     for bit, category in enumerate(SPECIAL_CATEGORIES)
 )
 _ANY_SPECIAL = ", ".join(f"'{category}'" for category in SPECIAL_CATEGORIES)
@@ -36,16 +43,32 @@ def build_facts(connection: Any, reference: date, *, ages_known: bool = True) ->
         CREATE OR REPLACE TABLE w.note_facts AS SELECT note_id, {_SPECIAL_BITS} AS special,
             bool_or(category IN ({_ANY_SPECIAL})) AS any_special FROM w.mentions GROUP BY note_id
     """)
-    connection.execute("""
+    connection.execute(f"CREATE TABLE IF NOT EXISTS w.revealed ({REVEALED_COLUMNS})")
+    connection.execute(f"""
         CREATE OR REPLACE TABLE w.facts AS
-        SELECT rid, p1, p2, p3, r.controller, coalesce(c.revealing, false) AS revealing, mask,
+        SELECT rid, rid = owner AS is_file, p1, p2, p3, r.controller, coalesce(c.revealing, false) AS revealing, mask,
             coalesce(protected, false) AS protected, coalesce(care, false) AS care,
-            coalesce(special, 0) AS special, coalesce(any_special, false) AS any_special, note_id,
-            born, deceased OR coalesce(dead, false) AS deceased, email IS NOT NULL AS email, len(phones) > 0 AS phone,
-            postal
-        FROM w.records r JOIN w.persons USING (rid) LEFT JOIN w.record_notes USING (rid)
-        LEFT JOIN w.note_facts USING (note_id) LEFT JOIN w.status USING (rid)
+            coalesce(n.special, 0) | coalesce(v.special, 0) AS special, coalesce(any_special, false) AS any_special,
+            note_id, born, deceased OR coalesce(dead, false) AS deceased, email IS NOT NULL AS email,
+            len(phones) > 0 AS phone,
+            len(list_filter(phones, lambda one: {MOBILE})) AS mobiles, len(phones) AS numbers, postal
+        FROM w.files r JOIN (SELECT rid AS owner, p1, p2, p3 FROM w.persons) USING (owner)
+        LEFT JOIN w.record_notes USING (rid)
+        LEFT JOIN w.note_facts n USING (note_id)
+        LEFT JOIN (SELECT rid, {_REVEALED_BITS} AS special FROM w.revealed GROUP BY rid) v USING (rid)
+        LEFT JOIN w.status USING (rid)
         LEFT JOIN w.controllers c ON c.id = r.controller
+    """)
+    # A file that names no controller is each one's whose rows are tied to it; so is a tied row that names none.
+    connection.execute("""
+        CREATE OR REPLACE TABLE w.facts_of AS
+        SELECT f.* REPLACE (coalesce(f.controller, o.controller) AS controller,
+            coalesce(c.revealing, false) AS revealing)
+        FROM (SELECT * FROM w.facts JOIN (SELECT rid, owner FROM w.files) USING (rid)) f
+        LEFT JOIN (SELECT DISTINCT owner, controller FROM w.linked WHERE controller IS NOT NULL) o
+            ON f.controller IS NULL AND o.owner = f.owner
+        LEFT JOIN w.controllers c ON c.id = coalesce(f.controller, o.controller)
+        WHERE coalesce(f.controller, o.controller) IS NOT NULL
     """)
     day = f"DATE '{reference.isoformat()}'"
     # A date typed where none was known tells no age.
@@ -63,16 +86,18 @@ def build_facts(connection: Any, reference: date, *, ages_known: bool = True) ->
     """)
     grouped = """bit_or(mask) AS mask, bit_or(special) AS special, bool_or(any_special) AS any_special,
         bool_or(revealing) AS revealing, bool_or(deceased) AS deceased, bool_or(email) AS email,
-        bool_or(phone) AS phone, bool_or(postal) AS postal, count(*) AS records, count(note_id) AS notes"""
+        bool_or(phone) AS phone, bool_or(mobiles > 0) AS mobile, bool_or(numbers > mobiles) AS landline,
+        bool_or(postal) AS postal, bool_or(protected) AS protected, bool_or(care) AS care, count(*) AS records,
+        count(note_id) AS notes"""
     dead = "deceased OR coalesce(too_old, false)"  # whose death is told, or probable: no letter goes to either
     connection.execute(f"""
-        CREATE OR REPLACE TABLE w.person AS SELECT f.* REPLACE ({dead} AS deceased), minor
+        CREATE OR REPLACE TABLE w.person AS SELECT f.* REPLACE ({dead} AS deceased), minor, under_15 AS child
         FROM (SELECT p2, count(DISTINCT controller) AS controllers, {grouped} FROM w.facts GROUP BY p2) f
         LEFT JOIN w.age USING (p2)
     """)
     connection.execute(f"""
-        CREATE OR REPLACE TABLE w.patient_of AS SELECT f.* REPLACE ({dead} AS deceased), minor, controllers
-        FROM (SELECT controller, p2, {grouped} FROM w.facts WHERE controller IS NOT NULL GROUP BY ALL) f
+        CREATE OR REPLACE TABLE w.patient_of AS SELECT f.* REPLACE ({dead} AS deceased), minor, under_15 AS child,
+            controllers FROM (SELECT controller, p2, {grouped} FROM w.facts_of GROUP BY ALL) f
         LEFT JOIN w.age USING (p2) JOIN (SELECT p2, controllers FROM w.person) USING (p2)
     """)
 
@@ -89,7 +114,7 @@ def build_controllers(connection: Any, professionals: Sequence[PersonTable], rev
     connection.execute(f"""
         CREATE OR REPLACE TABLE w.controllers AS
         WITH found AS (
-            SELECT controller AS id, min(controller_field) AS field FROM w.records WHERE controller IS NOT NULL
+            SELECT controller AS id, min(controller_field) AS field FROM w.files WHERE controller IS NOT NULL
             GROUP BY 1),
         described AS (SELECT id, min(label) AS label, min(specialty) AS specialty FROM ({described}) GROUP BY id)
         SELECT id, field, label, term AS specialty, ({told or "false"}) AS revealing

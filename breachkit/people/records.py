@@ -40,6 +40,7 @@ class FieldColumn:
     normal: str
     valid: str
     filled: str = "false"
+    cited: bool = False  # of a professional whom the row quotes (prescriber, author): whose file it is not
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ class PersonTable:
         normal = "".join(f", {one.normal} AS n_{one.raw}" for one in self.columns)
         valid = "".join(f", {one.valid} AS v_{one.raw}" for one in self.columns)
         columns = tuple(
-            FieldColumn(one.field, one.raw, f"n_{one.raw}", f"v_{one.raw}", one.filled) for one in self.columns
+            FieldColumn(one.field, one.raw, f"n_{one.raw}", f"v_{one.raw}", one.filled, one.cited)
+            for one in self.columns
         )
         table = f"(SELECT *{valid} FROM (SELECT *{normal} FROM {self.table}))"
         return PersonTable(self.number, table, columns)
@@ -92,17 +94,27 @@ def _mask(table: PersonTable, masked: Sequence[str], sql_type: str) -> str:
     return " + ".join(bits) or f"CAST(0 AS {sql_type})"
 
 
-def _controller_field(table: PersonTable) -> str:
+def own_controllers(table: PersonTable) -> list[FieldColumn]:
+    """The columns that may name the controller, in the order of preference: not those of whom a row only quotes."""
+    return [column for field in CONTROLLER_FIELDS for column in table.of(field) if not column.cited]
+
+
+def _controller_columns(table: PersonTable, *, cited: bool) -> list[FieldColumn]:
+    quoted = [column for field in CONTROLLER_FIELDS for column in table.of(field) if column.cited] if cited else []
+    return [*own_controllers(table), *quoted]
+
+
+def _controller_field(table: PersonTable, *, cited: bool) -> str:
     """The field that `_controller` took, in the same order of preference."""
-    columns = [column for field in CONTROLLER_FIELDS for column in table.of(field)]
+    columns = _controller_columns(table, cited=cited)
     valid = [f"WHEN {column.valid} THEN '{column.field}'" for column in columns]
     found = [f"WHEN {column.filled} THEN '{column.field}'" for column in columns]
     return f"CASE {' '.join([*valid, *found])} END" if columns else "CAST(NULL AS VARCHAR)"
 
 
-def _controller(table: PersonTable) -> str:
+def _controller(table: PersonTable, *, cited: bool) -> str:
     """The identifier of the controller of each record: the first kind that is valid, else the first as found."""
-    columns = [column for field in CONTROLLER_FIELDS for column in table.of(field)]
+    columns = _controller_columns(table, cited=cited)
     if not columns:
         return "CAST(NULL AS VARCHAR)"
     valid = [f"CASE WHEN {column.valid} THEN {column.normal} END" for column in columns]
@@ -171,7 +183,7 @@ def _split_whole(whole: str, order: str) -> tuple[str, str]:
     )
 
 
-def _select(table: PersonTable, masked: Sequence[str], sql_type: str, order: str) -> str:
+def _select(table: PersonTable, masked: Sequence[str], sql_type: str, order: str, *, cited: bool) -> str:
     given, surname = _first(table, "given_name"), _first(table, "family_name")
     if order:
         surname, given = _split_whole(_first(table, "full_name"), order)
@@ -203,8 +215,8 @@ def _select(table: PersonTable, masked: Sequence[str], sql_type: str, order: str
                 AS postal,
             {_valid(table, "death_date")} AS deceased,
             {_joined(table, ("free_text",), " ") if table.of("free_text") else "CAST(NULL AS VARCHAR)"} AS note,
-            {_controller(table)} AS controller,
-            {_controller_field(table)} AS controller_field,
+            {_controller(table, cited=cited)} AS controller,
+            {_controller_field(table, cited=cited)} AS controller_field,
             {_mask(table, masked, sql_type)} AS mask
         FROM {table.table}"""
 
@@ -223,16 +235,23 @@ def _letters_digits(sql: str, table: PersonTable) -> str:
 
 
 def build_records(
-    connection: Any, tables: Sequence[PersonTable], masked: Sequence[str], name: str = "w.records"
+    connection: Any,
+    tables: Sequence[PersonTable],
+    masked: Sequence[str],
+    name: str = "w.records",
+    *,
+    cited: bool = True,
 ) -> int:
     """Makes `w.records` (or another table of that shape) from tables that name persons; the number of records.
 
     `masked` are the field ids of the bits of `mask`, lowest first. Every field column with notes is joined into one
-    note per record.
+    note per record. `cited` allows a professional whom a row only quotes for its controller, where it has no other.
     """
     sql_type = "BIGINT" if len(masked) < 63 else "HUGEINT"
     prepared = [table.prepared() for table in tables]
-    parts = " UNION ALL ".join(_select(one, masked, sql_type, _name_order(connection, one)) for one in prepared)
+    parts = " UNION ALL ".join(
+        _select(one, masked, sql_type, _name_order(connection, one), cited=cited) for one in prepared
+    )
     connection.execute(
         f"CREATE OR REPLACE TABLE {name} AS SELECT row_number() OVER (ORDER BY source, record) AS rid, * FROM ({parts})"
     )
@@ -240,12 +259,15 @@ def build_records(
 
 
 def build_notes(connection: Any) -> int:
-    """Makes `w.notes` (note_id, text), the distinct notes, and `w.record_notes` (rid, note_id); the filled notes."""
+    """Makes `w.notes` (note_id, text), the distinct notes, and `w.record_notes` (rid, note_id); the filled notes.
+
+    Of the records and of the rows tied to them (`w.files`, made by `ties.store_ties`).
+    """
     connection.execute(
         "CREATE OR REPLACE TABLE w.notes AS SELECT row_number() OVER (ORDER BY text) - 1 AS note_id, text "
-        "FROM (SELECT DISTINCT note AS text FROM w.records WHERE note IS NOT NULL)"
+        "FROM (SELECT DISTINCT note AS text FROM w.files WHERE note IS NOT NULL)"
     )
     connection.execute(
-        "CREATE OR REPLACE TABLE w.record_notes AS SELECT rid, note_id FROM w.records JOIN w.notes ON note = text"
+        "CREATE OR REPLACE TABLE w.record_notes AS SELECT rid, note_id FROM w.files JOIN w.notes ON note = text"
     )
     return int(row(connection, "SELECT count(*) FROM w.record_notes")[0])

@@ -96,9 +96,9 @@ def third_parties(connection: Any) -> ThirdParties:
         CREATE OR REPLACE TEMP TABLE named AS
         SELECT rid, p2, coalesce(address, 'p' || p2) AS home, kind, person, persons
         FROM (SELECT rid, p2, note_id FROM w.facts WHERE note_id IS NOT NULL) JOIN w.relations USING (note_id)
-        JOIN (SELECT rid, address FROM w.records) USING (rid)
+        JOIN (SELECT rid, address FROM w.files) USING (rid)
     """)
-    alone = """SELECT coalesce(address, 'p' || p2) AS home FROM w.facts JOIN (SELECT rid, address FROM w.records)
+    alone = """SELECT coalesce(address, 'p' || p2) AS home FROM w.facts JOIN (SELECT rid, address FROM w.files)
         USING (rid) GROUP BY 1 HAVING count(DISTINCT p2) = 1"""
     found = {
         kind: (mentions, low)

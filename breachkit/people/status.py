@@ -91,7 +91,7 @@ def build_status(connection: Any, columns: Sequence[StatusColumn]) -> None:
     said = _PLAIN.format('substring(text, CAST(start AS BIGINT) + 1, CAST("end" - start AS BIGINT))')
     connection.execute(f"""
         CREATE OR REPLACE TABLE w.status AS
-        WITH told AS (SELECT rid, kind FROM ({told}) JOIN (SELECT rid, source, record FROM w.records)
+        WITH told AS (SELECT rid, kind FROM ({told}) JOIN (SELECT rid, source, record FROM w.files)
                 USING (source, record)
             UNION ALL
             SELECT rid, 'protected' FROM w.record_notes SEMI JOIN (
