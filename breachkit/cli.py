@@ -286,13 +286,16 @@ def mailing(
     to: Annotated[list[str], typer.Option("--to", help=_("mailing_to"), show_default=False)],
     controller: Annotated[str | None, typer.Option("--controller", help=_("mailing_whose"), show_default=False)] = None,
     author: Annotated[str | None, typer.Option("--author", help=_("mailing_author"), show_default=False)] = None,
+    channel: Annotated[str, typer.Option("--channel", help=_("mailing_which"))] = "all",
     workspace: Workspace = None,
     lang: Lang = None,
 ) -> None:
     from breachkit.execution.mailing import write_mailing
 
     language = _language(lang)
-    made = write_mailing(case, out, to, controller=controller, author=author, database=workspace, language=language)
+    made = write_mailing(
+        case, out, to, controller=controller, author=author, channel=channel, database=workspace, language=language
+    )
     told = console.say("mailing_done", language, file=made.file.name, rows=made.rows, unreachable=made.unreachable)
     console.tell(told)
 

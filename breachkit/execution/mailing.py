@@ -6,7 +6,7 @@ import getpass
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +21,8 @@ from breachkit.execution.console import say
 from breachkit.execution.released import released_impact
 from breachkit.execution.review_session import place_of
 from breachkit.impact import Impact
-from breachkit.information.segments import segment_table
-from breachkit.mailing.lists import SegmentRule, as_csv, encrypted, mailing_list
+from breachkit.information.segments import segment_kinds
+from breachkit.mailing.lists import COLUMNS, SegmentRule, as_csv, encrypted, mailing_list
 from breachkit.reference.catalogue import load_toml
 from breachkit.release.manifest import NAME, read_manifest
 
@@ -45,37 +45,44 @@ def write_mailing(
     *,
     controller: str | None = None,
     author: str | None = None,
+    channel: str = "all",
     database: Path | None = None,
     language: str = "fr",
 ) -> Mailed:
     """The list of one controller, encrypted for the recipients, at `out`; the manifest records it.
 
-    UsageError for an unknown controller, no recipient, a file name that does not end in .age, or a lost workspace.
+    `channel` keeps the persons whom it reaches and the columns that it needs. UsageError for an unknown channel, an unknown controller, no recipient, a file name that does not end in .age, or a lost workspace.
     """
     if not recipients:
         raise _refused("mailing_no_recipient")
+    if channel not in COLUMNS:
+        raise _refused("mailing_channel", known=", ".join(COLUMNS))
     if out.suffix != ".age":
         raise _refused("mailing_suffix")
     opened = place_of(folder, database).database
     results = next((one for one in (folder, folder / RESULTS_FOLDER) if (one / "impact.json").is_file()), folder)
     chosen = _controller(released_impact(results), controller)
     manifest, by = read_manifest(results), _who(author)  # before anything is written: no list without its trace
+    table = load_toml("mailing.toml")
     with workspace.reopen(opened, case.read_key(opened)) as connection:
-        listed = mailing_list(connection, _rules(), chosen)
-    header = {name: words[language] for name, words in load_toml("mailing.toml")["columns"].items()}
+        listed = mailing_list(connection, _rules(table["addressees"], language), chosen, channel)
+    header = {name: words[language] for name, words in table["columns"].items() if name in listed.columns}
     content = encrypted(as_csv(listed, header), recipients)
     _write_private(out, content)
     made = {
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "by": by,
         "controller": chosen,
+        "channel": channel,
         "rows": listed.height,
+        "segments": dict(listed.group_by("segment", maintain_order=True).len().iter_rows()),
         "recipients": [hashlib.sha256(one.strip().encode()).hexdigest() for one in recipients],
         "file": out.name,
         "sha256": hashlib.sha256(content).hexdigest(),
     }
     _record(results, manifest, made)
-    unreachable = listed.filter(pl.all_horizontal(pl.col("street", "email", "phone").is_null())).height
+    reached = [pl.col(name).is_null() for name in ("street", "email", "phone", "mobile") if name in listed.columns]
+    unreachable = listed.filter(pl.all_horizontal(reached)).height
     return Mailed(out, listed.height, unreachable)
 
 
@@ -94,13 +101,15 @@ def _controller(impact: Impact, wanted: str | None) -> str | None:
     return wanted
 
 
-def _rules() -> list[SegmentRule]:
-    """The segments of the reference, each status with and without a sensitive note."""
+def _rules(addressees: Mapping[str, Mapping[str, str]], language: str) -> list[SegmentRule]:
+    """The segments of the reference: which persons, which letter, and to whom beside the person it goes."""
     return [
-        SegmentRule(entry["id"], entry["status"], special, entry["letter"])
-        for entry in segment_table()["segments"]
-        for special in ([entry["special"]] if "special" in entry else [False, True])
-    ]
+        SegmentRule(
+            one.id, one.status, one.sensitive, one.leaked, one.id if one.template else "",
+            addressees[one.status][language] if one.status in addressees else "",
+        )
+        for one in segment_kinds()
+    ]  # fmt: skip
 
 
 def _write_private(path: Path, content: bytes) -> None:

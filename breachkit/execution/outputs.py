@@ -9,15 +9,17 @@ from pathlib import Path
 from breachkit.errors import Language
 from breachkit.execution.register import write_register
 from breachkit.impact import Impact
-from breachkit.information.letters import letters
+from breachkit.information.documents import documents
 from breachkit.notification.build import build
 from breachkit.report.charts import write_charts
-from breachkit.report.pdf import write_impact_report, write_information, write_notification
+from breachkit.report.pdf import write_impact_report, write_information, write_notification, write_summary
 
 PDF_NAMES: dict[Language, tuple[str, str, str]] = {
     "fr": ("rapport-impact.pdf", "notification-cnil.pdf", "information-patients.pdf"),
     "en": ("report-impact.pdf", "notification-cnil-en.pdf", "information-patients-en.pdf"),
 }
+# To hand on: the only document of a run whose small counts are withheld.
+SUMMARY_NAME: dict[Language, str] = {"fr": "synthese-diffusion.pdf", "en": "summary-to-share.pdf"}
 
 
 def write_figures(impact: Impact, folder: Path, language: Language) -> None:
@@ -29,15 +31,14 @@ def write_figures(impact: Impact, folder: Path, language: Language) -> None:
     write_register(impact, folder, language)
     templates = folder / "lettres"
     templates.mkdir(exist_ok=True)
-    for name, (markdown, typst) in letters(impact, language).items():
-        (templates / f"{name}.md").write_text(markdown, encoding="utf-8")
-        (templates / f"{name}.typ").write_text(typst, encoding="utf-8")
+    for name, text in documents(impact, language).items():
+        (templates / name).write_text(text, encoding="utf-8")
 
 
 def write_documents(
     impact: Impact, folder: Path, language: Language, at: Callable[[str], None] = lambda _: None
 ) -> None:
-    """The charts and the three PDF."""
+    """The charts and the four PDF."""
     at("charts")
     write_charts(impact, folder / "charts", language)
     at("pdf")
@@ -45,3 +46,4 @@ def write_documents(
     write_impact_report(impact, folder / report, language)
     write_notification(impact, build(impact, language), folder / notification, language)
     write_information(impact, folder / information, language)
+    write_summary(impact, folder / SUMMARY_NAME[language], language)

@@ -161,12 +161,28 @@ class People(Frozen):
 
 
 class Exposure(Frozen):
-    """Persons for whom a field, or a special category in a note, is exposed with at least one valid value."""
+    """Persons for whom a field is exposed with at least one valid value, or a special category by any."""
 
     field: str | None = None
     special_category: str | None = None
     persons: Natural
     low: Natural
+    high: Natural
+    records: Natural
+
+
+class Revealed(Frozen):
+    """Persons of whom the cells of one field reveal this: a drug, a diagnosis, a test, the title of a document.
+
+    The field alone exposes every person it has a value for (`exposure`); this tells what the values say of some. Codes
+    that no list holds reveal nothing here: the figures are a least.
+    """
+
+    field: str
+    category: str
+    topic: str | None
+    low: Natural
+    persons: Natural
     high: Natural
     records: Natural
 
@@ -198,15 +214,22 @@ class ExposedGroup(Frozen):
 
 
 class ReachGroup(Frozen):
-    """Persons of one status, as counted, with the channels by which the extract lets them be reached.
+    """Persons of one status and one kind of exposure, as counted, with the channels that reach them.
 
-    `special` is true where a note says something of GDPR art. 9 or 10 about the patient.
+    `sensitive` is true where what leaked of the person may reveal an illness or something else of GDPR art. 9 or 10;
+    `leaked` is the gravest kind among the other fields (`reference/segments.toml`). `fields` leaked of somebody in the
+    group, `partial` of them not of everybody.
     """
 
-    status: Literal["deceased", "minor", "adult", "age_unknown"]
-    special: bool
+    status: Literal["deceased", "child", "teenager", "adult", "protected", "age_unknown"]
+    sensitive: bool
+    leaked: Literal["contact", "number", "access", "bank"] = "contact"
     persons: Natural
     email: Natural
     phone: Natural
+    mobile: Natural = 0
+    landline: Natural = 0
     postal: Natural
     none: Natural
+    fields: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()

@@ -122,7 +122,8 @@ class Obligations(Frozen):
 class Segment(Frozen):
     """A group of persons to inform in one way; a person is in exactly one segment.
 
-    `email`, `phone` and `postal` overlap; `none` has no usable channel in the extract.
+    `email`, `phone` and `postal` overlap, and so do `mobile` and `landline`; `none` has no usable channel in the
+    extract.
     """
 
     id: str
@@ -133,9 +134,55 @@ class Segment(Frozen):
     postal: Natural
     none: Natural
     letter: str | None
+    status: str = Field(default="adult", description="id of a status of segments.toml")
+    sensitive: bool = Field(default=False, description="what leaked may reveal something of GDPR art. 9 or 10")
+    leaked: str = Field(default="contact", description="id of a kind of leak of segments.toml")
+    mobile: Natural = Field(default=0, description="a number that a text message reaches")
+    landline: Natural = Field(default=0, description="any other number")
+    fields: tuple[str, ...] = Field(default=(), description="fields that leaked of somebody in the segment")
+    partial: tuple[str, ...] = Field(default=(), description="those of `fields` that did not leak of everybody")
+
+
+Channel = Literal["email", "mobile", "landline", "postal"]
+
+
+class ChannelMix(Frozen):
+    """Living persons who can be reached by exactly these channels."""
+
+    channels: tuple[Channel, ...]
+    persons: Natural
+
+
+class Reach(Frozen):
+    """How the living persons can be reached; the mixes add up to `persons`, and hold one without any channel."""
+
+    persons: Natural
+    email: Natural
+    mobile: Natural
+    landline: Natural
+    postal: Natural
+    none: Natural
+    mixes: tuple[ChannelMix, ...] = ()
+    email_shared: Natural = Field(default=0, description="whose every e-mail address is also another person's")
+    phone_shared: Natural = Field(default=0, description="whose every telephone number is also another person's")
+    postal_shared: Natural = Field(default=0, description="whose every postal address is also another person's")
+    only_shared: Natural = Field(default=0, description="reached, but by no channel of their own")
+    sensitive: Natural = Field(default=0, description="persons of sensitive segments")
+    sensitive_without_post: Natural = Field(default=0, description="of these, those a sealed letter cannot reach")
+
+
+class Effort(Frozen):
+    """What supports or refutes a "disproportionate effort" (GDPR art. 34(3)(c)); a proposal, for a person to judge."""
+
+    verdict: Literal["no", "for_some", "nobody_reached", "undetermined"]
+    supports: tuple[Reason, ...] = ()
+    refutes: tuple[Reason, ...] = ()
 
 
 class Information(Frozen):
     """Who is to be informed, and how they can be reached."""
 
     segments: tuple[Segment, ...]
+    reach: Reach | None = Field(default=None, description="null where it was not counted")
+    effort: Effort | None = None
+    missing: tuple[Reason, ...] = Field(default=(), description="facts that the letters leave blank")

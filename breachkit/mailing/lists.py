@@ -1,8 +1,9 @@
 """The list of a controller's own patients with what is needed to write to them, encrypted before it is written.
 
 Never in the clear on a disk: the table is drawn from the encrypted workspace, laid out and encrypted in memory, for
-a public key of age (X25519 or SSH). A sensitive segment is told its postal address alone: its letter goes in a sealed
-envelope, and an e-mail or a telephone may be shared by a household.
+a public key of age (X25519 or SSH). A person of a sensitive segment is told by post; only where no full address is
+known does the list hold a telephone (for the script that checks the identity first), or else an e-mail address (for
+the announcement that says nothing), since both may be shared by a household.
 """
 
 from __future__ import annotations
@@ -14,59 +15,71 @@ from typing import Any
 import polars as pl
 
 from breachkit.errors import UsageError
+from breachkit.people.facts import MOBILE
 
-COLUMNS = ("segment", "letter", "civility", "family", "given", "whole_name", "street", "code", "town", "email", "phone")
+NAMES = ("addressee", "civility", "family", "given", "whole_name")
+POST, WHOM = ("street", "code", "town"), ("segment", "letter")
+# What each channel needs, and nothing else.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "all": (*WHOM, *NAMES, *POST, "email", "phone"),
+    "letter": (*WHOM, *NAMES, *POST),
+    "email": (*WHOM, *NAMES, "email"),
+    "sms": (*WHOM, "mobile"),
+    "phone": (*WHOM, *NAMES, "phone"),
+}
+NEEDED: dict[str, str] = {"letter": "street", "email": "email", "sms": "mobile", "phone": "phone"}
 _FORMULA = r"^[=+\-@\t\r]"  # what a spreadsheet would run when the file is opened (OWASP)
 
 
 @dataclass(frozen=True)
 class SegmentRule:
-    """Which persons are of a segment: their status, and whether a note says something of art. 9 or 10 of them."""
+    """Which persons are of a segment: their status, whether what leaked is sensitive, else what leaked (None: all).
+
+    `addressee` is what the envelope says beside the name: the parents, or a blank for the guardian's name.
+    """
 
     segment: str
     status: str
-    special: bool
+    sensitive: bool
+    leaked: str | None
     letter: str
+    addressee: str = ""
 
 
-def mailing_list(connection: Any, rules: Sequence[SegmentRule], controller: str | None) -> pl.DataFrame:
-    """One row a person to write to, columns COLUMNS (text, null where unknown), in order of segment and name.
+def mailing_list(
+    connection: Any, rules: Sequence[SegmentRule], controller: str | None, channel: str = "all"
+) -> pl.DataFrame:
+    """One row a person to write to, columns COLUMNS[channel] (text, null where unknown), by segment and name.
 
     `controller` is the identifier of the workspace, or None where the whole incident is one controller's. Persons of a
-    segment without a letter (the deceased) are left out. Where a person has several records, the most complete
-    address is kept.
+    segment without a letter (the deceased) are left out, and so are those whom the channel does not reach. Where a
+    person has several records, the most complete address is kept.
     """
-    table = pl.DataFrame(
-        {
-            "segment": [one.segment for one in rules],
-            "status": [one.status for one in rules],
-            "special": [one.special for one in rules],
-            "letter": [one.letter for one in rules],
-            "place": list(range(len(rules))),
-        }
-    )
+    table = pl.DataFrame([vars(one) | {"place": at} for at, one in enumerate(rules) if one.letter])
     connection.register("segment_rules", table.to_arrow())
     try:
-        query, values = _QUERY.format(**_sources(controller)), [controller] * 2 if controller else []
+        query, values = _QUERY.format(mobile=MOBILE, **_sources(controller)), [controller] * 2 if controller else []
         listed = pl.DataFrame(pl.from_arrow(connection.sql(query, params=values).to_arrow_table()))
     finally:
         connection.unregister("segment_rules")
-    return listed.select(COLUMNS)
+    if channel in NEEDED:
+        listed = listed.filter(pl.col(NEEDED[channel]).is_not_null())
+    return listed.select(COLUMNS[channel])
 
 
 def _sources(controller: str | None) -> dict[str, str]:
     if controller is None:
-        return {"persons": "w.person", "records": "w.facts"}
+        return {"persons": "w.informed", "records": "w.facts"}
     return {
-        "persons": "(SELECT * FROM w.patient_of WHERE controller = ?)",
+        "persons": "(SELECT * FROM w.informed_of WHERE controller = ?)",
         "records": "(SELECT * FROM w.facts WHERE controller = ?)",
     }
 
 
 _QUERY = """
     WITH persons AS (
-        SELECT p2, special > 0 AS special, CASE WHEN deceased THEN 'deceased' WHEN minor IS NULL THEN 'age_unknown'
-            WHEN minor THEN 'minor' ELSE 'adult' END AS status FROM {persons}),
+        SELECT p2, status, sensitive, leaked, sensitive AND postal AS sealed, sensitive AND (postal OR phone) AS silent
+        FROM {persons}),
     records AS (
         SELECT f.p2, f.rid, c.* EXCLUDE (rid), r.email AS mail, r.phones, f.postal,
             row_number() OVER (PARTITION BY f.p2 ORDER BY f.postal DESC, (c.street IS NOT NULL) DESC,
@@ -74,16 +87,18 @@ _QUERY = """
         FROM {records} f JOIN w.contacts c USING (rid) JOIN w.records r USING (rid)),
     reached AS (
         SELECT p2, min(mail) AS mail, list_sort(list_distinct(flatten(list(phones)))) AS phones
-        FROM records GROUP BY p2)
-    SELECT s.segment, s.letter, civility, family, given, CASE WHEN family IS NULL THEN whole_name END AS whole_name,
+        FROM records GROUP BY p2),
+    called AS (SELECT p2, mail, phones, list_filter(phones, lambda one: {mobile}) AS mobiles FROM reached)
+    SELECT s.segment, s.letter, nullif(s.addressee, '') AS addressee, civility, family, given,
+        CASE WHEN family IS NULL THEN whole_name END AS whole_name,
         CASE WHEN postal THEN street END AS street, CASE WHEN postal THEN code END AS code,
         CASE WHEN postal THEN town END AS town,
-        CASE WHEN NOT special THEN reached.mail END AS email,
+        CASE WHEN NOT silent THEN called.mail END AS email,
+        CASE WHEN NOT sensitive THEN called.mobiles[1] END AS mobile,
         -- a mobile first: a text message reaches it
-        CASE WHEN NOT special THEN coalesce(list_filter(reached.phones, lambda p: p[2] IN ('6', '7'))[1],
-            reached.phones[1]) END AS phone
-    FROM persons JOIN segment_rules s USING (status, special) JOIN records USING (p2) JOIN reached USING (p2)
-    WHERE place_in_person = 1 AND s.letter <> ''
+        CASE WHEN NOT sealed THEN coalesce(called.mobiles[1], called.phones[1]) END AS phone
+    FROM persons JOIN segment_rules s USING (status, sensitive) JOIN records USING (p2) JOIN called USING (p2)
+    WHERE place_in_person = 1 AND (s.leaked IS NULL OR s.leaked = persons.leaked)
     ORDER BY s.place, family NULLS LAST, given NULLS LAST, records.rid
 """
 

@@ -52,7 +52,7 @@ def path(
 ) -> tuple[Step, ...]:
     """From bytes to persons who can be reached: what is counted at each step, and what makes it differ from the last.
 
-    `groups` are all persons by status and channel (`counts.reach`); `other_rows` those of the patients' tables that say
+    `groups` are all persons by status and channel (`people.reach`); `other_rows` those of the patients' tables that say
     they are somebody else's. Bytes are counted once a file.
     """
     total = {
