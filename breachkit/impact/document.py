@@ -10,7 +10,7 @@ from pydantic import Field
 
 from breachkit.impact.base import Estimate, Frozen, Natural, Reason, Share
 from breachkit.impact.notes import Finding, FreeText, Review
-from breachkit.impact.people import DataTypesPerPerson, Exposure, People
+from breachkit.impact.people import DataTypesPerPerson, Exposure, People, Revealed
 from breachkit.impact.sources import Source, Table
 from breachkit.impact.weighed import Information, Obligations, Profile, Segment, Severity
 
@@ -70,6 +70,7 @@ class Impact(Frozen):
     tables: tuple[Table, ...]
     people: People
     exposure: tuple[Exposure, ...]
+    revealed: tuple[Revealed, ...] = Field(default=(), description="what cells of codes and titles reveal")
     data_types_per_person: DataTypesPerPerson
     free_text: FreeText
     profiles: tuple[Profile, ...]

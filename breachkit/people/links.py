@@ -22,19 +22,25 @@ Wanted = Mapping[str, tuple[int, ...]]
 
 @dataclass(frozen=True)
 class LinkRule:
-    """One rule: what it says to a person, its level, and the levels of agreement it asks of each trait."""
+    """One rule: what it says to a person, its level, and the levels of agreement it asks of each trait.
+
+    `least` is the chance of a link of this rule at least, whatever the weights say.
+    """
 
     id: str
     level: int
     fr: str
     en: str
     wanted: Wanted
+    least: float = 0.0
 
 
 NAMES: Wanted = {"s": (1,), "g": (1,)}
 CONTACT = (1, 2)
 SLIPPED_DATE = (3, 4)
 UNTIED, TWIN, NAME_ALONE = 0.4, 0.1, 0.95  # our choice: below one half, a link is not followed as such
+# Rows that tell a number, no name and no date: its holder's, seldom those of a child without a date. Our choice.
+NUMBER_ALONE = 0.97
 RULES = (
     LinkRule(
         "same_ins",
@@ -140,6 +146,14 @@ RULES = (
         "mêmes nom et prénom, date de naissance absente d'une fiche, sans contact commun",
         "same names, birth date missing in one file, no contact in common",
         {**NAMES, "b": (0,)},
+    ),
+    LinkRule(
+        "same_nir_alone",
+        PROBABLE,
+        "même NIR, aucun nom, date de naissance absente d'une fiche, sexe compatible",
+        "same NIR, no names, birth date missing in one file, compatible sex",
+        {"n": (1,), "s": (0,), "g": (0,), "b": (0,), "x": (0, 1)},
+        least=NUMBER_ALONE,
     ),
     LinkRule(
         "similar_given_names",

@@ -116,6 +116,7 @@ def _links(connection: Any, frequencies: Any, answers: Answers) -> tuple[Links, 
     chance = odds / (1 + odds)
     certain = np.array([rule.level == CERTAIN for rule in RULES])[reason]
     chance = np.where(certain, np.maximum(chance, ESTABLISHED), chance)
+    chance = np.maximum(chance, np.array([rule.least for rule in RULES])[reason])
     chance = np.minimum(chance, most(levels, families=weights.families))
     chance = np.where(forbidden(levels, families=weights.families), 0.0, chance)
     kept = chance >= LOOKED_AT
