@@ -83,3 +83,16 @@ def test_no_name_of_the_extract_is_told(released: Path) -> None:
     for name in ("LEFEBVRE", "MOREAU", "GARNIER"):
         assert name in cells
         assert name not in told
+
+
+@pytest.mark.parametrize("figure", ["people.path", "people.apart", "exposure", "information.segments", "controllers"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_table_is_told_in_rows_and_words(released: Path, figure: str, language: str) -> None:
+    told = explanation(released, figure, language)  # type: ignore[arg-type]
+    assert told.count(" · ") > 5
+    assert "{" not in told
+    assert '"' not in told
+    document = json.loads((released / "impact.json").read_text(encoding="utf-8"))
+    best = f"{document['people']['patients']['best']:,}"
+    if figure == "people.path":
+        assert best.replace(",", "\u202f" if language == "fr" else ",") in told

@@ -11,6 +11,7 @@ from typing import Any
 from breachkit.errors import Language, UsageError
 from breachkit.execution.console import say
 from breachkit.execution.explain_people import explain_words, told_of
+from breachkit.execution.explain_tables import table_of
 from breachkit.execution.released import released_impact
 from breachkit.reference.catalogue import load_toml
 from breachkit.report.format import number, typography
@@ -32,7 +33,9 @@ def explanation(folder: Path, figure: str, language: Language) -> str:
     if not key or (value is None and figure != key and not _is_known(document, figure)):
         raise _unknown(figure, document, definitions)
     said, told = explain_words(language), definitions[key]
-    lines = [(said["definition"], told[language]), *_value(document, figure, value, told[f"unit_{language}"], language)]
+    table = table_of(figure, impact, language)
+    shown = [(said["value"], table)] if table else _value(document, figure, value, told[f"unit_{language}"], language)
+    lines = [(said["definition"], told[language]), *shown]
     leaf = figure.rpartition(".")[2]
     if leaf in BOUNDS and isinstance(_holder(document, figure), dict) and "best" in _holder(document, figure):
         lines.append((said["this"], said[f"patients_{leaf}" if key == "people.patients" else leaf]))
