@@ -26,7 +26,7 @@ LAYERS = (
     {"recognisers"},
     {"workspace", "case", "incident", "privacy"},
     {"reference"},
-    {"impact", "limits"},
+    {"impact", "limits", "small_counts"},
     {"errors"},
 )
 RIGHT_OF_THE_IMPACT = ("report", "notification", "information", "release", "assessment")

@@ -158,7 +158,7 @@ IMPACT_VIEWS = [
 ]  # fmt: skip
 CONTROLLER_VIEWS = [
     show.controller, show.controller_exposure, show.controller_findings, show.controller_severity,
-    show.controller_segments,
+    show.controller_segments, show.controller_obligations,
 ]  # fmt: skip
 
 
@@ -196,6 +196,12 @@ def test_a_view_shows_something_of_any_impact(view: Callable[..., None], shown: 
 @pytest.mark.parametrize("view", CONTROLLER_VIEWS, ids=lambda view: view.__name__)
 def test_a_controller_is_the_one_asked_for_else_the_first(view: Callable[..., None], shown: Callable[..., str]) -> None:
     impact = example_impact()
+    owed = impact.obligations.model_copy(update={"inform_persons": "no"})
+    told = [
+        one.model_copy(update={"obligations": owed} if place == 2 else {})
+        for place, one in enumerate(impact.controllers)
+    ]
+    impact = impact.model_copy(update={"controllers": tuple(told)})
     first, other = impact.controllers[0].id, impact.controllers[2].id
     assert shown(view, impact, "", "fr") == shown(view, impact, first, "fr") != shown(view, impact, other, "fr")
     assert "carnet 03" in shown(view, impact, "0", "fr")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from breachkit.impact import Exposure, Finding, Impact, Segment
-from breachkit.report.grid import ENISA_LEVELS, Grid, Kind, sentence
+from breachkit.report.grid import ENISA_LEVELS, Grid, Kind
 from breachkit.report.grids import controllers_by_patients, groups
 from breachkit.report.people_grids import path
-from breachkit.report.shared_grids import exposure_label, exposure_sensitivity
+from breachkit.report.shared_grids import exposure_label, exposure_sensitivity, segment_name
 from breachkit.report.wording import wording
 
 CHANNELS = ("email", "phone", "postal", "none")
@@ -126,11 +126,11 @@ def types(impact: Impact, _language: str) -> Grid:
 
 def segment_channels(found: Sequence[Segment], language: str) -> Grid:
     """Persons of each segment that each channel reaches, and those without any."""
-    named = wording(language).section("segment_names")
+    words = wording(language)
     rows = tuple(
         (
             one.id,
-            named.get(one.id) or sentence(one.criteria, language),
+            segment_name(one, words),
             one.persons,
             *(getattr(one, key) for key in CHANNELS),
         )

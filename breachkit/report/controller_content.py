@@ -10,17 +10,47 @@ from breachkit.report import chart_rows
 from breachkit.report.format import bounds, clock, number, quantity, share_of, typography
 from breachkit.report.front_page import level_bars, severity_sentence, tile
 from breachkit.report.grid import INFORM_WHEN, Grid, Kind, sentence
-from breachkit.report.printing import LONGEST_TITLE, frame_of, printed, reference_pairs, shortened
-from breachkit.report.shared_grids import segment_rows
+from breachkit.report.printing import LONGEST_TITLE, frame_of, incident_text, printed, reference_pairs, shortened
+from breachkit.report.sharing import as_one, shareable, shared_json
 from breachkit.report.wording import Wording, wording
 
 
 def controller_content(impact: Impact, controller_id: str, language: str) -> dict[str, Any]:
-    """The data of the template `controller`; KeyError where the impact has no such controller."""
+    """The data of the template `controller`, small counts withheld; KeyError where there is no such controller."""
     one = impact.controller(controller_id)
     words = wording(language)
     name = typography(one.label, language) if one.label else one.id
-    kind = words.text("controller.kind")
+    meta = [
+        [words.text("controller.identifier"), one.id],
+        *([[words.text("columns.specialty"), one.specialty]] if one.specialty else []),
+    ]
+    return _sheet(impact, shareable(one), language, (words.text("controller.kind"), name, meta))
+
+
+def summary_content(impact: Impact, language: str) -> dict[str, Any]:
+    """The data of the template `controller` for the whole incident, as it may be handed on: small counts withheld."""
+    words = wording(language)
+    name = incident_text(impact, "incident", "title") or words.text("report.untitled")
+    content = _sheet(
+        impact, shareable(as_one(impact)), language, (words.text("summary.kind"), typography(name, language), [])
+    )
+    content["words"]["controller"] = {**words.section("controller"), **words.section("summary")}
+    content["document-title"] = shortened(f"{words.text('summary.kind')} – {name}", LONGEST_TITLE)
+    content["attachments"][0] |= {
+        "name": words.text("summary.attachment_name"), "description": words.text("summary.attachment"),
+    }  # fmt: skip
+    people = impact.people.controllers
+    content["tiles"][2] = tile(number(people.count, language), words.text("summary.tile_controllers"))
+    content["limits"][0] = f"{words.text('summary.scope')} {words.text('summary.masked')}"
+    return content
+
+
+def _sheet(
+    impact: Impact, one: ControllerImpact, language: str, named: tuple[str, str, list[list[str]]]
+) -> dict[str, Any]:
+    """A sheet of two pages from figures that may leave; `named` is its kind, its title and the line under it."""
+    words = wording(language)
+    kind, name, meta = named
     content = frame_of(
         impact,
         language,
@@ -31,23 +61,22 @@ def controller_content(impact: Impact, controller_id: str, language: str) -> dic
     )
     content |= {
         "title": shortened(name, LONGEST_TITLE),
-        "meta": [
-            [words.text("controller.identifier"), one.id],
-            *([[words.text("columns.specialty"), one.specialty]] if one.specialty else []),
-            *reference_pairs(impact, language),
-        ],
+        "meta": [*meta, *reference_pairs(impact, language)],
         "tiles": _tiles(one, words, missing(impact)),
         "severity": _severity(one, language),
         "owed": _owed(impact, words),
         "fields": _fields(one, language),
         "notes": _notes(one, language),
         "segments": _segments(one, language),
-        "limits": _limits(impact, one, language),
+        "limits": [
+            f"{words.text('controller.scope')} {words.text('controller.masked')}",
+            *_limits(impact, one, language),
+        ],
     }
     content["attachments"] = [
         {
             "name": "responsable.json" if language != "en" else "controller.json",
-            "content": one.model_dump_json(indent=2) + "\n",
+            "content": shared_json(one),
             "description": words.text("controller.attachment"),
         }
     ]
@@ -167,7 +196,7 @@ def _notes(one: ControllerImpact, language: str) -> dict[str, Any]:
 
 
 def _segments(one: ControllerImpact, language: str) -> dict[str, Any]:
-    grid = segment_rows(one.segments, language)
+    grid = chart_rows.segment_channels(one.segments, language)
     return printed(grid, language, ("criteria", "persons", "email", "phone", "postal", "none"))
 
 

@@ -6,12 +6,14 @@ English: commas between thousands, decimal point, day month year. A share that i
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from breachkit.report.wording import wording
+from breachkit.small_counts.masked import SMALLEST_TOLD, Masked, MaskedShare
 
 NARROW = "\u202f"  # narrow no-break space
 MINUS = "\u2212"
@@ -20,12 +22,35 @@ _BYTE_STEP = 1000  # SI units, as file managers of the day show them
 
 
 def number(value: float, language: str = "fr", decimals: int = 0) -> str:
-    """A number with its thousands set apart and exactly this many decimals."""
+    """A number with its thousands set apart and exactly this many decimals; what may be told of a masked count."""
+    if isinstance(value, Masked):
+        return _masked(value, language)
     text = f"{abs(value):,.{decimals}f}"
     if language != "en":
         text = text.replace(",", NARROW).replace(".", ",")
     negative = value < 0 and any(digit in "123456789" for digit in text)
     return f"{MINUS}{text}" if negative else text
+
+
+def _masked(count: Masked, language: str) -> str:
+    """« < 11 », « 311 à 320 », or « masqué » where nothing may be told."""
+    words = wording(language)
+    if count.small:
+        return f"<\u00a0{SMALLEST_TOLD}"
+    if count.high is None:
+        return words.text("interval.masked")
+    return words.text("interval.range", low=number(count.low, language), high=number(count.high, language))
+
+
+def _masked_share(share: MaskedShare, language: str) -> str:
+    """A masked share in whole per cent, rounded outwards; a dash where nothing may be told."""
+    if share.high is None:
+        return "–"
+    space = "" if language == "en" else NARROW
+    high = min(100, math.ceil(100 * share.high))
+    if share.small:
+        return f"<\u00a0{high}{space}%"
+    return wording(language).text("interval.range", low=str(math.floor(100 * share.low)), high=f"{high}{space}%")
 
 
 def short_number(value: float, language: str = "fr", decimals: int = 2) -> str:
@@ -40,6 +65,8 @@ def percent(share: float, language: str = "fr") -> str:
 
     One decimal, two under 2 %; « < 0,01 % » under that; 100 % only for the whole.
     """
+    if isinstance(share, MaskedShare):
+        return _masked_share(share, language)
     value = 100 * share
     space = "" if language == "en" else NARROW
     if value <= 0:
@@ -88,9 +115,13 @@ def interval(low: int, best: int, high: int, unit: str, language: str = "fr") ->
 def bounds(low: int, high: int, language: str = "fr", doubts: Sequence[str] = ()) -> str:
     """The bounds alone, short enough for a table cell; where they meet, « exact », or what the first doubt is.
 
+    Nothing is said of the bounds of a masked count.
+
     `doubts` are keys of the wording's [doubts].
     """
     words = wording(language)
+    if isinstance(low, Masked):
+        return words.text("interval.masked_bounds")
     if low == high:
         if doubts:
             return words.text("interval.to_confirm", reason=words.text(f"doubts.{doubts[0]}"))

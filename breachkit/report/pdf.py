@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from breachkit.impact import Impact
-from breachkit.report.controller_content import controller_content
+from breachkit.report.controller_content import controller_content, summary_content
 from breachkit.report.impact_content import impact_content
 from breachkit.report.information_content import information_content
 from breachkit.report.notification_content import notification_content
@@ -38,6 +38,14 @@ def write_information(impact: Impact, path: Path, language: str = "fr") -> None:
 
 
 def write_controller_report(impact: Impact, controller_id: str, path: Path, language: str = "fr") -> None:
-    """One controller's sheet with its own figures only, attached as JSON; KeyError for an unknown controller."""
+    """One controller's sheet with its own figures only, attached as JSON; KeyError for an unknown controller.
+
+    It may leave the controller: small counts are withheld, and what would give them away.
+    """
     content = controller_content(impact, controller_id, language)
     path.write_bytes(typeset("controller", content, dated=impact.reference_date))
+
+
+def write_summary(impact: Impact, path: Path, language: str = "fr") -> None:
+    """Two pages on the whole incident to hand on, with their figures as JSON: small counts are withheld."""
+    path.write_bytes(typeset("controller", summary_content(impact, language), dated=impact.reference_date))

@@ -96,6 +96,19 @@ def profile_rows(found: Sequence[Profile], patients: int, language: str) -> Grid
     return Grid(heads, tuple(rows))
 
 
+def segment_name(one: Segment, words: Wording) -> str:
+    """A segment in a few words: whom, what was sensitive, what leaked."""
+    named: dict[str, str] = words.section("segment_names")
+    if one.id in named:
+        return named[one.id]
+    parts = [
+        words.label("segment_status", one.status),
+        words.text("segment_leaked.sensitive") if one.sensitive else "",
+        words.label("segment_leaked", one.leaked),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
 def segment_rows(found: Sequence[Segment], language: str) -> Grid:
     """Segments to inform and their channels, in the impact's order."""
     rows = (

@@ -283,7 +283,8 @@ def controller(impact: Impact, controller_id: str = "", language: str = "fr") ->
         advice("controller", language)
         return
     title = words.text("captions.controller", name=f"{one.label or words.text('not_named')} ({one.id})")
-    display(table_html(pairs_table(show_rows.controller(one, language, missing(impact)), language), title))
+    note = paragraph_html(wording(language).text("controller.masked"))
+    display(table_html(pairs_table(show_rows.controller(one, language, missing(impact)), language), title), note)
 
 
 def controller_exposure(impact: Impact, controller_id: str = "", language: str = "fr") -> None:
@@ -299,6 +300,11 @@ def controller_findings(impact: Impact, controller_id: str = "", language: str =
 def controller_severity(impact: Impact, controller_id: str = "", language: str = "fr") -> None:
     """Shows the severity for the controller's patients."""
     _for_controller(severity, impact, controller_id, language)
+
+
+def controller_obligations(impact: Impact, controller_id: str = "", language: str = "fr") -> None:
+    """Shows what the controller owes, by when, and why."""
+    _for_controller(obligations, impact, controller_id, language)
 
 
 def controller_segments(impact: Impact, controller_id: str = "", language: str = "fr") -> None:

@@ -1,15 +1,15 @@
-"""One controller's part of the impact, as the views of a notebook need it."""
+"""One controller's part of the impact as it may leave the controller, for the views of its notebook."""
 
 from __future__ import annotations
 
 from breachkit.impact import ControllerImpact, Impact
+from breachkit.report.sharing import shareable
 
 
 def chosen(impact: Impact, controller_id: str) -> ControllerImpact | None:
-    """The controller asked for; the first where none is named; None where the figures do not have it."""
-    if not controller_id:
-        return impact.controllers[0] if impact.controllers else None
-    return next((one for one in impact.controllers if one.id == controller_id), None)
+    """The controller asked for, small counts withheld; the first where none is named, None where there is none."""
+    wanted = [one for one in impact.controllers if one.id == controller_id or not controller_id]
+    return shareable(wanted[0]) if wanted else None
 
 
 def focused(impact: Impact, controller_id: str) -> Impact | None:
@@ -26,6 +26,7 @@ def focused(impact: Impact, controller_id: str) -> Impact | None:
             "exposure": one.exposure,
             "profiles": one.profiles,
             "severity": one.severity,
+            "obligations": one.obligations or impact.obligations,
             "free_text": impact.free_text.model_copy(update={"notes": one.notes, "by_finding": one.by_finding}),
             "information": impact.information.model_copy(update={"segments": one.segments}),
         }

@@ -181,7 +181,7 @@ def controller(one: ControllerImpact, language: str, doubts: tuple[str, ...] = (
     first = counted([("patients", one.patients.best)], language)
     spread = bounds(one.patients.low, one.patients.high, language, doubts)
     keys = ("shared_patients", "records", "minors", "deceased", "notes", "persons_with_notes")
-    rest = counted([(key, int(getattr(one, key))) for key in keys], language)
+    rest = counted([(key, getattr(one, key)) for key in keys], language)
     level = "–"
     if one.severity is not None:
         level = f"{labels.label('enisa_levels', one.severity.enisa.level)} ; "

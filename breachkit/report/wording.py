@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from breachkit.reference.catalogue import categories, category_label, field_label, fields, load_toml
+from breachkit.small_counts.masked import Masked
 
 LANGUAGES = ("fr", "en")
 
@@ -59,6 +60,8 @@ class Wording:
         return kept_plural if self._plural(count) else kept
 
     def _plural(self, count: int) -> bool:
+        if isinstance(count, Masked):
+            return True
         return count != 1 if self.language == "en" else count > 1
 
     def field(self, field: str) -> str:

@@ -1,0 +1,1 @@
+"""Counts too small to be told, and what must be withheld with them."""
