@@ -105,6 +105,8 @@ def composed(scores: Scores, header: Header) -> Scores:
         return {**scores, "patient_id": 0.9}  # « numéro administratif de dossier », « patient file number »
     if header.numbered and words and words <= classes()["things"]:
         return _beside(scores, "technical_id", 0.95)
+    if words == {"etablissement"} and {"id", "ident", "fk", "pk"} & set(header.written):
+        return {"technical_id": 0.85}
     if header.numbered and words == {"casier"}:
         return {"flag": 0.9}
     if header.numbered and words == {"medecin"}:

@@ -51,6 +51,18 @@ def _is_two_digits(one: ColumnProfile) -> bool:
     return one.shares["two_digits"] >= 0.8
 
 
+def _is_key(one: ColumnProfile) -> bool:
+    """Whole numbers that nearly never come back, too short for the number of a person or a company."""
+    return _is_whole_number(one) and one.distinct_ratio >= 0.9 and one.length_max <= 8
+
+
+def _is_short_code(one: ColumnProfile) -> bool:
+    """A few codes of one to four letters: no word of a street."""
+    return (
+        one.length_max <= 4 and one.distinct <= 20 and one.shares["any_digit"] < 0.1 and one.lists["street_words"] < 0.1
+    )
+
+
 # Announced field, field that the form of the values means, and the form.
 READINGS: tuple[tuple[str, str, Form], ...] = (
     ("family_name", "full_name", _is_full_name),
@@ -59,6 +71,10 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
     ("full_name", "practitioner_name", _share("doctor", 0.5)),
     ("diagnosis", "diagnosis_code", _kind("diagnosis_code", 0.85)),
     ("diagnosis_code", "diagnosis", _is_worded),
+    ("diagnosis", "technical_id", _is_key),
+    ("diagnosis_code", "technical_id", _is_key),
+    ("drug", "technical_id", _is_key),
+    ("organisation_name", "technical_id", _is_key),
     ("diagnosis", "free_text", lambda one: one.numbers["words_mean"] >= 7 and one.shares["function_words"] >= 0.5),
     ("full_name", "patient_id", lambda one: one.shares["any_digit"] >= 0.9 and one.shares["one_word"] >= 0.9),
     ("procedure_code", "technical_id", lambda one: one.shares["integer"] >= 0.95 and one.distinct_ratio >= 0.9),
@@ -100,6 +116,7 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
     ("document_title", "other", _kind("other.url", 0.8)),
     ("ip_address", "flag", _share("user_agent", 0.6)),
     ("amount", "flag", _share("binary_rows", 0.98)),
+    ("postal_address", "flag", _is_short_code),
     ("postal_address", "email", _share("at_sign", 0.8)),
     ("postal_address", "ip_address", _kind("ip_address", 0.8)),
     ("family_name", "email", _share("at_sign", 0.8)),
