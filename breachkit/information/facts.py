@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -117,18 +118,16 @@ def _day(moment: datetime, language: str) -> str:
 
 
 def _measures(incident: Incident, language: str) -> str:
-    """Both kinds of measures, each as one line of sentences."""
+    """Both kinds of measures, each as a paragraph of sentences."""
     book, measures = letter_table()["status"], incident.measures
     told = []
     for key, text in (("done", measures.after), ("planned", measures.planned)):
         lines = [one_line(one).rstrip(".") for one in ([text] if isinstance(text, str) else text) if one_line(one)]
         if lines:
-            told.append("\n".join([str(book[key][language]), "", *(f"- {line}" for line in lines)]))
+            told.append(str(book[key][language]).format(lines=" ".join(f"{line}." for line in lines)))
     return "\n\n".join(told)
 
 
 def fill(template: str, known: Mapping[str, str]) -> str:
     """The template with each {name} replaced, in one pass: what is put in is never read as a template."""
-    import re
-
     return re.sub(r"\{(\w+)\}", lambda found: known[found[1]], template)

@@ -10,15 +10,33 @@ _SPECIAL = re.compile(r"([\\#$*_`<>@\[\]~])")
 _SEQUENCES = re.compile(r"(?<=-)-|-(?=[-?\d])|/(?=[/*])|(?<=[/*])/|\.(?=\.\.)")
 _LINE_START = re.compile(r"^(\s*)([=+\-/]|\d+(?=\.))")
 
+# Four items or more, each short enough for half the width: set in two columns.
+_SHORT_LIST = re.compile(r"(?:^- .{1,58}\n){4,}", re.MULTILINE)
+
 _HEAD = """#set document(title: [{title}])
-#set page(paper: "a4", margin: (x: 25mm, y: 22mm))
-#set text(lang: "{language}", size: 10.5pt)
-#set par(justify: true, leading: 0.65em, spacing: 1.1em)
-#show heading.where(level: 1): set text(size: 14pt)
-#show heading.where(level: 2): set text(size: 11.5pt)
-#show heading: set block(above: 1.3em, below: 0.8em)
+#set page(paper: "a4", margin: (x: 20mm, top: 16mm, bottom: 14mm))
+#set text(lang: "{language}")
+#set par(leading: 0.55em, spacing: 0.8em)
+#set list(spacing: 0.5em)
+#show heading.where(level: 1): set text(size: 1.25em)
+#show heading.where(level: 2): set text(size: 1.05em)
+#show heading: set block(above: 1em, below: 0.6em)
+
+// The largest of these sizes that holds the text on one page.
+#let sizes = ({sizes})
+#let one-page(body) = layout(room => {{
+  let set-in(size) = {{
+    set text(size: size)
+    body
+  }}
+  let fits(size) = measure(width: room.width, set-in(size)).height <= room.height
+  let found = sizes.find(fits)
+  set-in(if found == none {{ sizes.last() }} else {{ found }})
+}})
 
 """
+# From a comfortable letter down to the smallest that is still read with ease; our choice.
+SIZES = ("11.5pt", "11pt", "10.5pt", "10pt", "9.5pt", "9pt")
 
 
 def typst_text(text: str) -> str:
@@ -33,12 +51,24 @@ def typst_text(text: str) -> str:
     return start[1] + "\\" + text[start.end(1) :]
 
 
-def typst_letter(markdown: str, language: str) -> str:
-    """The whole letter as a Typst document, the first heading being its title; `language` is "fr" or "en"."""
+def typst_letter(markdown: str, language: str, *, one_page: bool = True) -> str:
+    """The whole letter as a Typst document, the first heading being its title; `language` is "fr" or "en".
+
+    `one_page`: in the largest of SIZES that fits; otherwise in 10.5 points, on as many pages as it takes.
+    """
     lines = markdown.splitlines()
     title = next((line.lstrip("# ") for line in lines if line.startswith("# ")), "")
-    body = "\n".join(_line(line) for line in lines)
-    return _HEAD.format(title=typst_text(title), language=language) + body + "\n"
+    body = _SHORT_LIST.sub(_in_two, "\n".join(_line(line) for line in lines))
+    show = "#show: one-page\n\n" if one_page else "#set text(size: 10.5pt)\n\n"
+    return _HEAD.format(title=typst_text(title), language=language, sizes=", ".join(SIZES)) + show + body + "\n"
+
+
+def _in_two(found: re.Match[str]) -> str:
+    """A list of short items as two lists side by side, read down the first and then down the second."""
+    items = found[0].splitlines(keepends=True)
+    half = (len(items) + 1) // 2
+    left, right = "".join(items[:half]), "".join(items[half:])
+    return f"#grid(columns: (1fr, 1fr), column-gutter: 1em, [\n{left}], [\n{right}])\n"
 
 
 def _line(line: str) -> str:
