@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+import time
 from datetime import date
 from pathlib import Path
 from typing import Annotated, cast
@@ -233,15 +234,21 @@ def batch(
     jobs: Annotated[int, typer.Option("--jobs", help=_("jobs"))] = 1,
     only: Annotated[list[str] | None, typer.Option("--only", help=_("only"))] = None,
     limit: Annotated[int | None, typer.Option("--limit", help=_("limit"))] = None,
+    engine: Annotated[str, typer.Option("--engine", help=_("engine"))] = "breachkit-warm",
     lang: Lang = None,
 ) -> None:
-    from breachkit.execution.batch import run_batch
+    from breachkit.execution.batch import BatchOptions, run_batch
+    from breachkit.execution.batch_screen import batch_summary, shown_batch
+    from breachkit.execution.runners import engine_named
 
     language = _language(lang)
     if jobs < 1 or (limit is not None and limit < 0):
         raise _both("bad_threads")
-    with console.shown_count(1, _("step_notebooks")) as progress:
-        outcome = run_batch(folder, jobs=jobs, only=only or (), limit=limit, language=language, progress=progress)
+    options = BatchOptions(jobs, tuple(only or ()), limit, language, engine_named(engine))
+    started = time.monotonic()
+    with shown_batch(language) as progress:
+        outcome = run_batch(folder, options, progress=progress)
+    console.tell(batch_summary(folder, outcome, time.monotonic() - started, language))
     counts = {"done": outcome.done, "skipped": outcome.skipped, "failed": outcome.failed}
     if outcome.failed:
         raise ControllersFailed(console.say("batch_done", "fr", **counts), console.say("batch_done", "en", **counts))

@@ -67,13 +67,13 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_a_notebook_is_executed_with_its_parameters(tmp_path: Path, kernel: Kernel) -> None:
     source = notebook(tmp_path / "n.ipynb", "print(texte, 1 + 1)")
-    execute_notebook(source, tmp_path / "out" / "n.ipynb", {"texte": "reçu"}, kernel=kernel)
+    execute_notebook(source, tmp_path / "out" / "n.ipynb", {"texte": "reçu"}, runner=kernel)
     assert outputs(tmp_path / "out" / "n.ipynb")[-1] == "reçu 2\n"
     assert "reçu 2" in (tmp_path / "out" / "n.html").read_text(encoding="utf-8")
 
 
 def test_nothing_of_the_run_stays_in_the_metadata(tmp_path: Path, kernel: Kernel) -> None:
-    execute_notebook(notebook(tmp_path / "n.ipynb", "1"), tmp_path / "o.ipynb", {"texte": "x"}, kernel=kernel)
+    execute_notebook(notebook(tmp_path / "n.ipynb", "1"), tmp_path / "o.ipynb", {"texte": "x"}, runner=kernel)
     found = json.loads((tmp_path / "o.ipynb").read_text(encoding="utf-8"))
     assert "papermill" not in json.dumps(found)
     assert not any("execution" in cell["metadata"] for cell in found["cells"])
@@ -85,7 +85,7 @@ def test_nothing_of_the_run_stays_in_the_metadata(tmp_path: Path, kernel: Kernel
 def test_two_runs_give_the_same_bytes_and_share_nothing(tmp_path: Path, kernel: Kernel) -> None:
     source = notebook(tmp_path / "n.ipynb", "print('left' in globals())", "left = 1")
     for name in ("a", "b"):
-        execute_notebook(source, tmp_path / name / "o.ipynb", {"texte": "x"}, kernel=kernel)
+        execute_notebook(source, tmp_path / name / "o.ipynb", {"texte": "x"}, runner=kernel)
     assert files(tmp_path / "a") == files(tmp_path / "b")
     assert outputs(tmp_path / "b" / "o.ipynb")[2] == "False\n"
 
@@ -93,7 +93,7 @@ def test_two_runs_give_the_same_bytes_and_share_nothing(tmp_path: Path, kernel: 
 def test_an_unknown_parameter_is_refused_by_name(tmp_path: Path, kernel: Kernel) -> None:
     source = notebook(tmp_path / "n.ipynb", "1")
     with pytest.raises(UsageError, match="langage") as caught:
-        execute_notebook(source, tmp_path / "out" / "n.ipynb", {"langage": "fr", "texte": CANARY}, kernel=kernel)
+        execute_notebook(source, tmp_path / "out" / "n.ipynb", {"langage": "fr", "texte": CANARY}, runner=kernel)
     assert "texte" in str(caught.value)
     assert CANARY not in str(caught.value)
     assert files(tmp_path / "out") == {}
@@ -110,7 +110,7 @@ def test_braces_in_paths_and_values_are_only_characters(tmp_path: Path, kernel: 
     folder = tmp_path / "cas {1} été %s"
     folder.mkdir()
     source = notebook(folder / "n{x}.ipynb", "print(texte)")
-    execute_notebook(source, folder / "o{y}.ipynb", {"texte": "{z} ' \" \\"}, kernel=kernel)
+    execute_notebook(source, folder / "o{y}.ipynb", {"texte": "{z} ' \" \\"}, runner=kernel)
     assert outputs(folder / "o{y}.ipynb")[-1] == "{z} ' \" \\\n"
 
 
@@ -122,7 +122,7 @@ def test_paths_are_handed_on_relative_and_work(tmp_path: Path, kernel: Kernel) -
     )
     destination = tmp_path / "case" / "notebooks" / "n.ipynb"
     for given in (tmp_path / "case", str(tmp_path / "case")):
-        execute_notebook(source, destination, {"texte": given}, kernel=kernel)
+        execute_notebook(source, destination, {"texte": given}, runner=kernel)
         assert outputs(destination)[-1] == ".. ici\n"
         assert str(tmp_path).encode() not in b"".join(files(tmp_path / "case").values())
 
@@ -151,16 +151,16 @@ def test_a_failure_tells_its_place_and_type_only(
 def test_the_canary_would_be_seen(tmp_path: Path, kernel: Kernel) -> None:
     """The control of the test above: a notebook that prints it is caught by the same search."""
     hidden = f"'-'.join({CANARY.split('-')!r})"
-    execute_notebook(notebook(tmp_path / "n.ipynb", f"print({hidden})"), tmp_path / "o" / "n.ipynb", {}, kernel=kernel)
+    execute_notebook(notebook(tmp_path / "n.ipynb", f"print({hidden})"), tmp_path / "o" / "n.ipynb", {}, runner=kernel)
     assert all(CANARY.encode() in content for content in files(tmp_path / "o").values())
 
 
 def test_a_former_release_is_not_half_replaced(tmp_path: Path, kernel: Kernel) -> None:
     destination = tmp_path / "o.ipynb"
-    execute_notebook(notebook(tmp_path / "n.ipynb", "print(1)"), destination, {}, kernel=kernel)
+    execute_notebook(notebook(tmp_path / "n.ipynb", "print(1)"), destination, {}, runner=kernel)
     before = destination.read_bytes()
     with pytest.raises(NotebookFailed):
-        execute_notebook(notebook(tmp_path / "n.ipynb", "1 / 0"), destination, {}, kernel=kernel)
+        execute_notebook(notebook(tmp_path / "n.ipynb", "1 / 0"), destination, {}, runner=kernel)
     assert destination.read_bytes() == before
 
 
@@ -172,10 +172,10 @@ def test_a_lost_kernel_is_a_failure_and_the_next_notebook_runs(tmp_path: Path, s
     with Kernel() as kernel:
         with pytest.raises(NotebookFailed) as caught:
             execute_notebook(
-                notebook(tmp_path / "n.ipynb", source), tmp_path / "a.ipynb", {}, timeout_s=1, kernel=kernel
+                notebook(tmp_path / "n.ipynb", source), tmp_path / "a.ipynb", {}, timeout_s=1, runner=kernel
             )
         assert caught.value.kind == kind
-        execute_notebook(notebook(tmp_path / "n.ipynb", "print(3)"), tmp_path / "b.ipynb", {}, kernel=kernel)
+        execute_notebook(notebook(tmp_path / "n.ipynb", "print(3)"), tmp_path / "b.ipynb", {}, runner=kernel)
         folder = kernel.folder
     assert outputs(tmp_path / "b.ipynb")[-1] == "3\n"
     assert not folder.exists()
@@ -190,7 +190,7 @@ def test_the_kernel_is_private_and_is_this_interpreter(tmp_path: Path, kernel: K
         "print(json.dumps([sys.executable, breachkit.__file__, jupyter_runtime_dir(), os.environ['IPYTHONDIR'],"
         " os.environ['MPLCONFIGDIR'], os.environ['JUPYTER_CONFIG_DIR']]))"
     )
-    execute_notebook(notebook(tmp_path / "n.ipynb", code), tmp_path / "o.ipynb", {}, kernel=kernel)
+    execute_notebook(notebook(tmp_path / "n.ipynb", code), tmp_path / "o.ipynb", {}, runner=kernel)
     executable, package, *folders = json.loads(outputs(tmp_path / "o.ipynb")[-1])
     assert executable == os.sys.executable  # type: ignore[attr-defined]
     assert Path(package).parent == kernel_room.PACKAGE_PARENT / "breachkit"
@@ -198,7 +198,7 @@ def test_the_kernel_is_private_and_is_this_interpreter(tmp_path: Path, kernel: K
 
 
 def test_the_kernel_talks_over_sockets_of_its_own_folder(kernel: Kernel, tmp_path: Path) -> None:
-    execute_notebook(notebook(tmp_path / "n.ipynb", "1"), tmp_path / "o.ipynb", {}, kernel=kernel)
+    execute_notebook(notebook(tmp_path / "n.ipynb", "1"), tmp_path / "o.ipynb", {}, runner=kernel)
     assert kernel.manager.transport == ("tcp" if os.name == "nt" else "ipc")
     if os.name != "nt":
         assert kernel.folder.stat().st_mode & 0o077 == 0
@@ -210,7 +210,7 @@ def test_a_long_temporary_folder_falls_back_to_local_tcp(tmp_path: Path) -> None
         kernel.folder.rmdir()
         kernel.folder = tmp_path / ("x" * 100)
         kernel.folder.mkdir()
-        execute_notebook(notebook(tmp_path / "n.ipynb", "print(4)"), tmp_path / "o.ipynb", {}, kernel=kernel)
+        execute_notebook(notebook(tmp_path / "n.ipynb", "print(4)"), tmp_path / "o.ipynb", {}, runner=kernel)
         assert kernel.manager.transport == "tcp"
     assert outputs(tmp_path / "o.ipynb")[-1] == "4\n"
 
@@ -287,7 +287,7 @@ def test_a_remote_resource_would_be_seen() -> None:
 
 
 def test_the_title_of_a_page_is_escaped(tmp_path: Path, kernel: Kernel) -> None:
-    execute_notebook(notebook(tmp_path / "n.ipynb", "1"), tmp_path / "o.ipynb", {}, kernel=kernel)
+    execute_notebook(notebook(tmp_path / "n.ipynb", "1"), tmp_path / "o.ipynb", {}, runner=kernel)
     assert "<title>Essai &amp; &lt;page&gt;</title>" in (tmp_path / "o.html").read_text(encoding="utf-8")
 
 

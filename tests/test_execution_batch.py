@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from breachkit.errors import InternalError, UsageError
+from breachkit.execution import batch as batch_room
 from breachkit.execution import sheet as sheet_room
-from breachkit.execution.batch import BatchOutcome, run_batch
+from breachkit.execution.batch import BatchOptions
 from breachkit.execution.controller import controller_impact
+from breachkit.execution.engine import Runner
 from breachkit.execution.kernel import Kernel
 from breachkit.execution.ledger import Entry, append, read_ledger
-from breachkit.execution.sheet import FILES, Sheet, digests, safe_id, try_sheet
-from breachkit.execution.workers import in_processes
+from breachkit.execution.runners import open_runner
+from breachkit.execution.sheet import FILES, Made, Sheet, digests, safe_id, try_sheet
+from breachkit.execution.warm.nursery import can_fork
+from breachkit.execution.workers import DIED, Workshop, in_processes
 from breachkit.impact import Impact
 from tests.example_impact import empty_impact, example_impact, scaled_impact
 
+BESIDE = ("ledger.jsonl", "index.html", "index.csv")
 CANARY = "CANARI-7Q4Z-MARTINE"
 
 
@@ -36,25 +45,36 @@ def ledger(out: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (out / "controllers" / "ledger.jsonl").read_text().splitlines()]
 
 
+def run_batch(out: Path, *, progress: Any = lambda *_: None, **options: Any) -> tuple[int, int, int]:
+    """How many controllers were done, failed and skipped."""
+    found = batch_room.run_batch(out, BatchOptions(**options), progress=progress)
+    return found.done, found.failed, found.skipped
+
+
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Sheets drawn without a kernel, in a moment: the ids drawn, in order."""
+    """Sheets drawn in this process, without a notebook, in a moment: the ids drawn, in order."""
     found: list[str] = []
 
-    def write(sheet: Sheet, staging: Path, _kernel: Kernel) -> None:
-        staging.mkdir(parents=True)
+    def write(sheet: Sheet, _own: Impact, figures: str, _runner: Runner) -> None:
+        sheet.staging.mkdir(parents=True)
         found.append(sheet.controller)
         for name in FILES:
-            (staging / name).write_text(sheet.figures)
+            (sheet.staging / name).write_text(figures)
+
+    def make(shop: Workshop, sheets: list[Sheet]) -> Iterator[Made]:
+        for sheet in sheets:
+            yield try_sheet(sheet, shop.impact, Kernel())
 
     monkeypatch.setattr(sheet_room, "_write", write)
+    monkeypatch.setattr(Workshop, "make", make)
     return found
 
 
 def test_a_batch_writes_a_sheet_per_controller_with_its_own_figures(out: Path) -> None:
     steps: list[tuple[int, int]] = []
     outcome = run_batch(out, limit=2, progress=lambda done, total: steps.append((done, total)))
-    assert outcome == BatchOutcome(done=2, failed=0, skipped=0)
+    assert outcome == (2, 0, 0)
     assert steps == [(0, 2), (1, 2), (2, 2)]
     impact = scaled_impact(3)
     for one, entry in zip(impact.controllers, ledger(out), strict=False):
@@ -68,39 +88,41 @@ def test_a_batch_writes_a_sheet_per_controller_with_its_own_figures(out: Path) -
         text = (folder / "rapport.ipynb").read_text()
         assert str(out) not in text + page
         assert 'dossier = \\".\\"' in text
+        figures = hashlib.sha256((folder / "impact.json").read_bytes()).hexdigest()
+        whole = hashlib.sha256((out / "impact.json").read_bytes()).hexdigest()
         assert entry == {
-            "id": one.id, "state": "done", "seconds": entry["seconds"], "folder": one.id, "inputs": entry["inputs"],
-            "sha256": digests(folder), "error": None,
+            "id": one.id, "state": "done", "seconds": entry["seconds"], "folder": one.id, "language": "fr",
+            "impact": whole, "figures": figures, "drawn": entry["drawn"], "sha256": digests(folder), "error": None,
         }  # fmt: skip
     assert not (out / "controllers" / impact.controllers[2].id).exists()
 
 
 def test_a_batch_resumes_and_redoes_what_changed(out: Path, drawn: list[str]) -> None:
     first, second, third = (one.id for one in scaled_impact(3).controllers)
-    assert run_batch(out) == BatchOutcome(3, 0, 0)
-    assert run_batch(out) == BatchOutcome(0, 0, 3)
+    assert run_batch(out) == (3, 0, 0)
+    assert run_batch(out) == (0, 0, 3)
     (out / "controllers" / second / "rapport.pdf").write_text("tampered")
     shutil.rmtree(out / "controllers" / third)
     drawn.clear()
-    assert run_batch(out) == BatchOutcome(2, 0, 1)
+    assert run_batch(out) == (2, 0, 1)
     assert drawn == [second, third]
     drawn.clear()
     impact = scaled_impact(3)
     changed = impact.controllers[0].model_copy(update={"minors": 1})
     other = impact.model_copy(update={"controllers": (changed, *impact.controllers[1:])})
     (out / "impact.json").write_text(other.to_json())
-    assert run_batch(out) == BatchOutcome(1, 0, 2)
+    assert run_batch(out) == (1, 0, 2)
     assert drawn == [first]
-    assert run_batch(out, language="en") == BatchOutcome(3, 0, 0)
+    assert run_batch(out, language="en") == (3, 0, 0)
 
 
 def test_a_ledger_cut_short_is_read_and_mended(out: Path, drawn: list[str]) -> None:
-    assert run_batch(out, limit=2) == BatchOutcome(2, 0, 0)
+    assert run_batch(out, limit=2) == (2, 0, 0)
     path = out / "controllers" / "ledger.jsonl"
     path.write_bytes(path.read_bytes()[:-20])
-    assert run_batch(out) == BatchOutcome(2, 0, 1)
+    assert run_batch(out) == (2, 0, 1)
     assert [entry["state"] for entry in ledger(out)] == ["done"] * 3
-    append(path, Entry("x", "failed", 0.0, "x", "", error="KeyError"))
+    append(path, Entry("x", "failed", 0.0, "x", "fr", "", "", "", error="KeyError"))
     assert read_ledger(path)["x"].error == "KeyError"
 
 
@@ -108,32 +130,32 @@ def test_one_failure_stops_nobody_and_leaves_no_folder(
     out: Path, monkeypatch: pytest.MonkeyPatch, drawn: list[str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     ids = [one.id for one in scaled_impact(3).controllers]
-    assert run_batch(out) == BatchOutcome(3, 0, 0)
+    assert run_batch(out) == (3, 0, 0)
     write = sheet_room._write
 
-    def fails(sheet: Sheet, staging: Path, kernel: Kernel) -> None:
-        write(sheet, staging, kernel)
+    def fails(sheet: Sheet, own: Impact, figures: str, runner: Runner) -> None:
+        write(sheet, own, figures, runner)
         if sheet.controller == ids[1]:
             raise LookupError(CANARY)
 
     monkeypatch.setattr(sheet_room, "_write", fails)
-    assert run_batch(out, language="en") == BatchOutcome(done=2, failed=1, skipped=0)
+    assert run_batch(out, language="en") == (2, 1, 0)
     entries = {entry["id"]: entry for entry in ledger(out)}
     assert [entries[one]["state"] for one in ids] == ["done", "failed", "done"]
     assert entries[ids[1]]["error"] == "LookupError"
     assert entries[ids[1]]["sha256"] == {}
-    assert {path.name for path in (out / "controllers").iterdir()} == {ids[0], ids[2], "ledger.jsonl"}
+    assert {path.name for path in (out / "controllers").iterdir()} == {ids[0], ids[2], *BESIDE}
     told = "".join(capfd.readouterr()) + (out / "controllers" / "ledger.jsonl").read_text()
     assert CANARY not in told
     monkeypatch.setattr(sheet_room, "_write", write)
-    assert run_batch(out, language="en") == BatchOutcome(done=1, failed=0, skipped=2)
+    assert run_batch(out, language="en") == (1, 0, 2)
 
 
 def test_only_and_limit_choose_in_the_order_of_the_impact(out: Path, drawn: list[str]) -> None:
     ids = [one.id for one in scaled_impact(3).controllers]
-    assert run_batch(out, only=[ids[2], ids[0]], limit=1) == BatchOutcome(1, 0, 0)
+    assert run_batch(out, only=[ids[2], ids[0]], limit=1) == (1, 0, 0)
     assert drawn == [ids[0]]
-    assert run_batch(out, limit=0) == BatchOutcome(0, 0, 0)
+    assert run_batch(out, limit=0) == (0, 0, 0)
     assert [entry["id"] for entry in ledger(out)] == [ids[0]]
 
 
@@ -144,7 +166,7 @@ def test_an_unknown_controller_or_a_missing_impact_is_refused(out: Path, tmp_pat
     with pytest.raises(UsageError):
         run_batch(tmp_path / "absent")
     (out / "impact.json").write_text(empty_impact().to_json())
-    assert run_batch(out) == BatchOutcome(0, 0, 0)
+    assert run_batch(out) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("controller", ["10101234569", "a1", "a.b_c-d"])
@@ -178,15 +200,24 @@ def test_any_other_id_becomes_a_safe_and_distinct_name() -> None:
         assert name not in ("con", "com1.txt")
 
 
+def sheets_of(out: Path, count: int) -> list[Sheet]:
+    return [Sheet(one.id, out / "controllers" / one.id, "fr") for one in scaled_impact(count).controllers]
+
+
+def workshop(out: Path, **options: Any) -> Workshop:
+    content = (out / "impact.json").read_bytes()
+    impact = Impact.from_json(content.decode())
+    return Workshop(impact, out / "impact.json", hashlib.sha256(content).hexdigest(), **options)
+
+
 def test_a_failed_notebook_is_told_by_its_type(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = out / "rapport_responsable.ipynb"
     text = sheet_room.notebook_path("rapport_responsable").read_text(encoding="utf-8")
     broken.write_text(text.replace("breachkit.show.limits(impact, langue)", "1 / 0"), encoding="utf-8")
     monkeypatch.setattr(sheet_room, "notebook_path", lambda _name: broken)
-    one = example_impact().controllers[0].id
-    figures = controller_impact(example_impact(), one).to_json()
-    with Kernel() as kernel:
-        made = try_sheet(Sheet(one, out / "controllers" / one, figures, "fr"), kernel)
+    impact = example_impact()
+    with open_runner() as runner:
+        made = try_sheet(Sheet(impact.controllers[0].id, out / "controllers" / "x", "fr"), impact, runner)
     assert made.error == "NotebookFailed(ZeroDivisionError)"
     assert list((out / "controllers").iterdir()) == []
 
@@ -196,18 +227,31 @@ def test_an_internal_error_is_told_by_its_kind(out: Path, monkeypatch: pytest.Mo
         raise InternalError("report", KeyError(CANARY))
 
     monkeypatch.setattr(sheet_room, "_write", fails)
-    with Kernel() as kernel:
-        assert try_sheet(Sheet("1", out / "1", "{}", "fr"), kernel).error == "KeyError"
+    impact = example_impact()
+    assert try_sheet(Sheet(impact.controllers[0].id, out / "1", "fr"), impact, Kernel()).error == "KeyError"
 
 
+def test_figures_that_change_under_a_batch_are_refused(out: Path) -> None:
+    shop = replace(workshop(out), sha256="0" * 64)
+    with pytest.raises(InternalError) as caught:
+        list(shop.make(sheets_of(out, 3)))
+    assert caught.value.kind == "ChangedImpact"
+
+
+@pytest.mark.skipif(not can_fork(), reason="one path only")
 @pytest.mark.slow
-def test_several_processes_make_the_same_sheets(out: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    alone = tmp_path_factory.mktemp("alone")
-    shutil.copy(out / "impact.json", alone)
-    assert run_batch(out, jobs=2, limit=2) == BatchOutcome(2, 0, 0)
-    assert run_batch(alone, jobs=1, limit=2) == BatchOutcome(2, 0, 0)
-    for one in scaled_impact(3).controllers[:2]:
-        assert digests(out / "controllers" / one.id) == digests(alone / "controllers" / one.id)
+def test_every_way_of_running_makes_the_same_sheets(
+    out: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run_batch(out, jobs=2, limit=2) == (2, 0, 0)
+    for engine, fork in (("papermill", True), ("breachkit-warm", False)):
+        other = tmp_path_factory.mktemp("other")
+        shutil.copy(out / "impact.json", other)
+        monkeypatch.setattr("breachkit.execution.workers.can_fork", lambda fork=fork: fork)
+        monkeypatch.setattr("breachkit.execution.runners.can_fork", lambda fork=fork: fork)
+        assert run_batch(other, jobs=2, limit=2, engine=engine) == (2, 0, 0)
+        for one in scaled_impact(3).controllers[:2]:
+            assert digests(out / "controllers" / one.id) == digests(other / "controllers" / one.id)
 
 
 class Deadly(Sheet):
@@ -219,17 +263,14 @@ class Deadly(Sheet):
 
 @pytest.mark.slow
 def test_a_worker_that_dies_fails_its_own_sheets_only(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    impact = scaled_impact(5)
-    sheets = [
-        Sheet(one.id, out / "controllers" / one.id, controller_impact(impact, one.id).to_json(), "fr")
-        for one in impact.controllers
-    ]
+    (out / "impact.json").write_text(scaled_impact(5).to_json(), encoding="utf-8")
+    sheets = sheets_of(out, 5)
     monkeypatch.setattr(tempfile, "tempdir", str(out / "t"))
     (out / "t").mkdir()
     first = sheets[0]
-    sheets[0] = Deadly(first.controller, first.folder, first.figures, first.language)
-    made = {one.sheet.controller: one for one in in_processes(sheets, 2)}
+    sheets[0] = Deadly(first.controller, first.folder, first.language)
+    made = {one.controller: one for one in in_processes(sheets, 2, out / "impact.json")}
     assert len(made) == 5
-    assert made[first.controller].error == "BrokenProcessPool"
+    assert made[first.controller].error == DIED
     assert [one.error for one in made.values()].count(None) >= 3
     assert list((out / "t").iterdir()) == []

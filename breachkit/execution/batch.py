@@ -5,68 +5,130 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from breachkit.errors import Language, UsageError
+from breachkit.errors import BreachkitError, Language, UsageError
+from breachkit.execution.batch_index import write_index
 from breachkit.execution.bundled import PACKAGE, notebook_path
-from breachkit.execution.controller import controller_impact
-from breachkit.execution.kernel import Kernel
+from breachkit.execution.engine import TIMEOUT_SECONDS
 from breachkit.execution.ledger import NAME, Entry, append, read_ledger, rewrite
+from breachkit.execution.lock import locked
 from breachkit.execution.released import released_impact
-from breachkit.execution.sheet import NOTEBOOK, Made, Sheet, digests, safe_id, try_sheet
-from breachkit.execution.workers import in_processes
+from breachkit.execution.runners import WARM, EngineName
+from breachkit.execution.sheet import NOTEBOOK, STAGING, Made, Sheet, digests, figures_digest, safe_id
+from breachkit.execution.workers import Workshop
 from breachkit.impact import Impact
-from breachkit.release.manifest import require_unchanged
+from breachkit.release.manifest import require_unchanged, sha256
 
 Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)
 class BatchOutcome:
-    """How many controllers were made, failed, or were already up to date."""
+    """How many controllers were made, failed, or were already up to date; the entries of those just worked on."""
 
     done: int
     failed: int
     skipped: int
+    worked: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class BatchOptions:
+    """Which controllers and how: `only` keeps these ids, `limit` the first so many, `jobs` processes side by side.
+
+    A cell of a sheet has `cell_seconds`.
+    """
+
+    jobs: int = 1
+    only: Sequence[str] = ()
+    limit: int | None = None
+    language: Language = "fr"
+    engine: EngineName = WARM
+    cell_seconds: int = TIMEOUT_SECONDS
 
 
 def run_batch(
-    out: Path,
-    *,
-    jobs: int = 1,
-    only: Sequence[str] = (),
-    limit: int | None = None,
-    language: Language = "fr",
-    progress: Progress = lambda _done, _total: None,
+    out: Path, options: BatchOptions | None = None, *, progress: Progress = lambda _done, _total: None
 ) -> BatchOutcome:
-    """A sheet for each controller of out/impact.json, under out/controllers, with a ledger.
+    """A sheet for each controller of out/impact.json, under out/controllers, with a ledger and an index.
 
-    `only` keeps these ids, `limit` the first so many of them; `jobs` processes work side by side. A sheet whose
-    figures, notebook, language and files are as they were is skipped. `progress` gets (done, total). UsageError for
-    an unknown id or where there is no impact; a sheet that fails is counted and does not stop the others.
+    A sheet whose figures, notebook, language and files are as they were is skipped. `progress` gets (done, total).
+    UsageError for an unknown id, where there is no impact, or where another batch is at work; BreachkitError where
+    the ledger cannot be written; a sheet that fails is counted and does not stop the others.
     """
+    options = options or BatchOptions()
     require_unchanged(out, "impact.json")
     impact = released_impact(out)
-    wanted = _wanted(impact, only, limit)
+    wanted = _wanted(impact, options.only, options.limit)
     folder = out / "controllers"
-    folder.mkdir(parents=True, exist_ok=True)
-    ledger = read_ledger(folder / NAME)
-    sheets = [_sheet(impact, one, folder, language) for one in wanted]
-    inputs = {sheet.controller: _inputs(sheet) for sheet in sheets}
-    todo = [sheet for sheet in sheets if not _up_to_date(sheet, inputs[sheet.controller], ledger)]
-    skipped = done = len(sheets) - len(todo)
-    progress(done, len(sheets))
-    failed = 0
-    for made in _made(todo, jobs):
-        entry = _entry(made, inputs[made.sheet.controller])
-        append(folder / NAME, entry)
-        ledger[entry.id] = entry
-        failed += entry.state == "failed"
-        done += 1
-        progress(done, len(sheets))
-    rewrite(folder / NAME, [ledger[one.id] for one in impact.controllers if one.id in ledger])
-    return BatchOutcome(done=len(todo) - failed, failed=failed, skipped=skipped)
+    with _writable(), locked(folder) as lock:
+        _clear(folder)
+        ledger = read_ledger(folder / NAME)
+        batch = _Batch(folder, impact, sha256(out / "impact.json"), options.language)
+        todo = batch.outdated(wanted, ledger)
+        skipped = len(wanted) - len(todo)
+        shop = Workshop(impact, out / "impact.json", batch.digest, options.engine, options.jobs, lock)
+        worked: list[Entry] = []
+        progress(skipped, len(wanted))
+        for made in shop.make([batch.sheet(one, options.cell_seconds) for one in todo]):
+            worked.append(batch.entry(made))
+            append(folder / NAME, worked[-1])
+            ledger[made.controller] = worked[-1]
+            progress(skipped + len(worked), len(wanted))
+        rewrite(folder / NAME, [ledger[one.id] for one in impact.controllers if one.id in ledger])
+        write_index(folder, impact, ledger)
+    failed = sum(entry.state == "failed" for entry in worked)
+    return BatchOutcome(len(todo) - failed, failed, skipped, tuple(worked))
+
+
+class _Batch:
+    """What the sheets of one batch are made from, as digests, and what the ledger says of them."""
+
+    def __init__(self, folder: Path, impact: Impact, digest: str, language: Language) -> None:
+        self._folder = folder
+        self._impact = impact
+        self._language: Language = language
+        self._drawn = _drawn(language)
+        self.digest = digest
+
+    def sheet(self, controller: str, cell_seconds: int) -> Sheet:
+        return Sheet(controller, self._folder / safe_id(controller), self._language, cell_seconds)
+
+    def entry(self, made: Made) -> Entry:
+        return Entry(
+            id=made.controller,
+            state="failed" if made.error else "done",
+            seconds=round(made.seconds, 3),
+            folder=safe_id(made.controller),
+            language=self._language,
+            impact=self.digest,
+            figures=made.figures,
+            drawn=self._drawn,
+            sha256=dict(made.sha256),
+            error=made.error,
+        )
+
+    def outdated(self, wanted: Sequence[str], ledger: dict[str, Entry]) -> list[str]:
+        """The controllers whose sheet would be made otherwise now, or is not whole.
+
+        Where another impact.json gives a controller the same figures, its entry in `ledger` is brought up to date.
+        """
+        found = []
+        for one in wanted:
+            entry = ledger.get(one)
+            if entry is None or not self._stands(entry):
+                found.append(one)
+            else:
+                ledger[one] = replace(entry, impact=self.digest)
+        return found
+
+    def _stands(self, entry: Entry) -> bool:
+        if entry.state != "done" or entry.drawn != self._drawn or digests(self._folder / entry.folder) != entry.sha256:
+            return False
+        return entry.impact == self.digest or entry.figures == figures_digest(self._impact, entry.id)
 
 
 def _wanted(impact: Impact, only: Sequence[str], limit: int | None) -> list[str]:
@@ -84,54 +146,30 @@ def _wanted(impact: Impact, only: Sequence[str], limit: int | None) -> list[str]
     return chosen if limit is None else chosen[:limit]
 
 
-def _sheet(impact: Impact, controller: str, folder: Path, language: Language) -> Sheet:
-    figures = controller_impact(impact, controller).to_json()
-    return Sheet(controller, folder / safe_id(controller), figures, language)
+@contextmanager
+def _writable() -> Iterator[None]:
+    """A disk that is full or refuses to be written is told as such; what is whole so far stays."""
+    try:
+        yield
+    except OSError as error:
+        raise BreachkitError(
+            f"Impossible d'écrire dans « controllers/ » ({type(error).__name__} : disque plein, ou droits "
+            "insuffisants ?). Les fiches déjà terminées sont gardées : relancez la même commande pour reprendre.",
+            f"Cannot write in “controllers/” ({type(error).__name__}: disk full, or no permission?). The sheets "
+            "already done are kept: run the same command again to resume.",
+        ) from None
 
 
-def _inputs(sheet: Sheet) -> str:
-    """The digest of all that a sheet depends on: figures, language, notebook, and the code that draws it."""
-    parts = [sheet.figures.encode("utf-8"), sheet.language.encode("ascii"), notebook_path(NOTEBOOK).read_bytes()]
-    return hashlib.sha256(b"\0".join([*parts, _drawing_code()])).hexdigest()
+def _clear(folder: Path) -> None:
+    """Removes the sheets that a batch had begun when it was killed."""
+    for left in folder.glob(STAGING.format("*")):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
 
 
-def _drawing_code() -> bytes:
-    """The digest of the rooms that draw a sheet: a new version of them makes every sheet again."""
-    rooms = (PACKAGE / "report", PACKAGE / "execution" / "page_template", PACKAGE / "reference" / "wording")
+def _drawn(language: Language) -> str:
+    """The digest of all that draws a sheet: language, notebook, code. A new version makes every sheet again."""
+    rooms = (PACKAGE / "report", PACKAGE / "execution", PACKAGE / "reference" / "wording", PACKAGE / "impact")
     files = sorted(path for room in rooms for path in room.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).digest()
-
-
-def _up_to_date(sheet: Sheet, inputs: str, ledger: dict[str, Entry]) -> bool:
-    entry = ledger.get(sheet.controller)
-    if entry is None or entry.state != "done" or entry.inputs != inputs:
-        return False
-    return digests(sheet.folder) == entry.sha256
-
-
-def _made(sheets: Sequence[Sheet], jobs: int) -> Iterator[Made]:
-    """Each sheet as it is done; several processes where there is work for them."""
-    if not sheets:
-        return
-    if jobs > 1 and len(sheets) > 1:
-        yield from in_processes(sheets, min(jobs, len(sheets)))
-        return
-    with Kernel() as kernel:
-        for sheet in sheets:
-            yield try_sheet(sheet, kernel)
-
-
-def _entry(made: Made, inputs: str) -> Entry:
-    sheet = made.sheet
-    shutil.rmtree(sheet.staging, ignore_errors=True)  # left there only by a worker that was killed
-    found = None if made.error else digests(sheet.folder)
-    kind = made.error or (None if found else "FileNotFoundError")
-    return Entry(
-        id=sheet.controller,
-        state="failed" if found is None else "done",
-        seconds=round(made.seconds, 3),
-        folder=sheet.folder.name,
-        inputs=inputs,
-        sha256=found or {},
-        error=kind,
-    )
+    parts = [language.encode("ascii"), notebook_path(NOTEBOOK).read_bytes(), *(path.read_bytes() for path in files)]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()

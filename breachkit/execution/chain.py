@@ -1,4 +1,4 @@
-"""The notebooks of a run, one after another in one warm kernel."""
+"""The notebooks of a run, one after another, by a runner that has imported everything once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from breachkit.execution.bundled import notebook_path
 from breachkit.execution.engine import execute_notebook
-from breachkit.execution.kernel import Kernel
+from breachkit.execution.runners import open_runner
 
 NOTEBOOKS = ("01_inventaire", "02_textes_libres", "03_personnes", "04_notification_cnil", "05_information_patients")
 
@@ -21,11 +21,11 @@ def run_notebooks(out: Path, *, language: str = "fr", progress: Progress = lambd
     """
     written = []
     progress(0, len(NOTEBOOKS))
-    with Kernel() as kernel:
+    with open_runner() as runner:
         for done, name in enumerate(NOTEBOOKS, start=1):
             destination = out / "notebooks" / f"{name}.ipynb"
             parameters = {"dossier": out.resolve(), "langue": language}
-            execute_notebook(notebook_path(name), destination, parameters, kernel=kernel)
+            execute_notebook(notebook_path(name), destination, parameters, runner=runner)
             written += [destination, destination.with_suffix(".html")]
             progress(done, len(NOTEBOOKS))
     return written

@@ -11,16 +11,14 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from breachkit.errors import BreachkitError, UsageError
-from breachkit.execution.kernel import Kernel
 from breachkit.execution.page import page_html
+from breachkit.execution.runners import open_runner, register_engines
 
 TIMEOUT_SECONDS = 600  # a cell that draws figures takes seconds; one that hangs must not hold a batch. Our choice.
-ENGINE = "breachkit"
 INJECTED = "injected-parameters"
 
 
@@ -39,18 +37,28 @@ class NotebookFailed(BreachkitError):
         self.kind = kind
 
 
+class Runner(Protocol):
+    """Where the cells of a notebook run."""
+
+    def options(self, folder: Path, seconds: float) -> dict[str, Any]:
+        """What papermill is told: its engine and that engine's options. `seconds` is for each cell."""
+
+    def lost(self) -> None:
+        """A cell hung or ended its process; the next notebook needs another."""
+
+
 def execute_notebook(
     source: Path,
     destination: Path,
     parameters: Mapping[str, Any],
     *,
     timeout_s: int = TIMEOUT_SECONDS,
-    kernel: Kernel | None = None,
+    runner: Runner | None = None,
 ) -> None:
     """The notebook at `source` run with `parameters`, written at `destination` (.ipynb) and beside it as .html.
 
     Its working directory is the folder of `destination` (made if missing). A `Path`, or a text that is an absolute
-    path, is handed on relative to that folder. `timeout_s` is for each cell, in seconds. A `kernel` already open is
+    path, is handed on relative to that folder. `timeout_s` is for each cell, in seconds. A `runner` already open is
     used and left open. UsageError for a parameter that the notebook does not declare; NotebookFailed, with nothing
     written, where a cell fails.
     """
@@ -59,11 +67,11 @@ def execute_notebook(
     notebook = _read(source)
     handed = {name: _relative(value, folder) for name, value in parameters.items()}
     _refuse_unknown(notebook, handed, source.stem)
-    if kernel is None:
-        with Kernel() as own:
+    if runner is None:
+        with open_runner() as own:
             done = _run(notebook, handed, source.stem, folder, own, timeout_s)
     else:
-        done = _run(notebook, handed, source.stem, folder, kernel, timeout_s)
+        done = _run(notebook, handed, source.stem, folder, runner, timeout_s)
     _write(_cleaned(done), destination)
 
 
@@ -102,26 +110,25 @@ def _refuse_unknown(notebook: Any, parameters: Mapping[str, Any], name: str) -> 
         )
 
 
-def _run(notebook: Any, parameters: dict[str, Any], name: str, folder: Path, kernel: Kernel, timeout_s: int) -> Any:
+def _run(notebook: Any, parameters: dict[str, Any], name: str, folder: Path, runner: Runner, timeout_s: int) -> Any:
     """The executed notebook, still in memory; any failure becomes NotebookFailed, outside of the error it had."""
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    kernel.ready(folder)
-    _register_engine()
+    register_engines()
     cell, kind = 0, ""
     with _quiet():
         try:
             return papermill.execute_notebook(
-                notebook, None, parameters, engine_name=ENGINE, kernel_name="python3", progress_bar=False,
-                autosave_cell_every=0, kernel=kernel, timeout_s=timeout_s,
+                notebook, None, parameters, kernel_name="python3", progress_bar=False, autosave_cell_every=0,
+                cwd=str(folder), **runner.options(folder, timeout_s),
             )  # fmt: skip
         except PapermillExecutionError as error:
             cell, kind = _place(notebook, error.cell_index, bool(parameters)), error.ename
         except (CellTimeoutError, DeadKernelError) as error:
             kind = type(error).__name__
-            kernel.stop()
+            runner.lost()
     raise NotebookFailed(name, cell, kind if kind.isidentifier() else "Exception")
 
 
@@ -130,27 +137,6 @@ def _place(notebook: Any, index: int, injected: bool) -> int:
     tagged = [place for place, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])]
     after = injected and bool(tagged) and index > tagged[0]
     return index + (0 if after else 1)
-
-
-@cache
-def _register_engine() -> None:
-    """Teaches papermill to use a kernel that is already there, through one client, and to keep no times."""
-    from papermill.clientwrap import PapermillNotebookClient
-    from papermill.engines import NBClientEngine, papermill_engines
-
-    class OpenKernelEngine(NBClientEngine):
-        """Runs the cells in the kernel handed over; it neither starts nor stops it."""
-
-        @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
-            kernel: Kernel = options["kernel"]
-            client = PapermillNotebookClient(
-                nb_man, km=kernel.manager, kernel_name=kernel_name, timeout=options["timeout_s"], record_timing=False
-            )
-            client.kc = kernel.client
-            return client.execute()
-
-    papermill_engines.register(ENGINE, OpenKernelEngine)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from typing import Any
 
 from breachkit.errors import InternalError
 
+KERNEL_ENGINE = "breachkit-kernel"
 SOCKET_PATH_BYTES = 100  # a Unix socket's path may have 107 bytes on Linux, 103 on macOS, with « -ipc-5 » to come
 START_SECONDS = 120  # a first start on a slow disk reads some thousand files; our choice
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,22 @@ PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 def private_folder(inside: Path | None = None) -> Path:
     """A new folder that only this user can enter, under `inside`, else under the system's temporary folder."""
     return Path(tempfile.mkdtemp(prefix="breachkit-" if inside is None else "k", dir=inside))
+
+
+def private_environment(folder: Path) -> dict[str, str]:
+    """Our environment, with every folder that Jupyter, IPython and matplotlib write to moved into `folder`."""
+    chosen = dict(os.environ)
+    for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
+        place = folder / name.lower()
+        place.mkdir(exist_ok=True)
+        chosen[name] = str(place)
+    chosen["JUPYTER_NO_CONFIG"] = "1"
+    chosen["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    chosen.setdefault("MPLBACKEND", "agg")
+    installed = {Path(sysconfig.get_path(one)).resolve() for one in ("purelib", "platlib")}
+    if PACKAGE_PARENT not in installed:
+        chosen["PYTHONPATH"] = os.pathsep.join(filter(None, (str(PACKAGE_PARENT), chosen.get("PYTHONPATH"))))
+    return chosen
 
 
 class Kernel:
@@ -55,6 +72,15 @@ class Kernel:
             self._start(cwd)
         self._run(f"import os; os.chdir({str(cwd)!r}); get_ipython().reset(new_session=True)")
 
+    def options(self, folder: Path, seconds: float) -> dict[str, Any]:
+        """How papermill runs a notebook in this kernel, made ready for `folder`; each cell has so many seconds."""
+        self.ready(folder)
+        return {"engine_name": KERNEL_ENGINE, "kernel": self, "timeout_s": seconds}
+
+    def lost(self) -> None:
+        """The kernel hangs or has died: the next notebook gets another."""
+        self.stop()
+
     def stop(self) -> None:
         """Ends the kernel's process, whatever it is doing; a later `ready` starts another."""
         if self.manager is None:
@@ -79,7 +105,8 @@ class Kernel:
     def _start(self, cwd: Path) -> None:
         self.manager = _manager_class()(config=self._config())
         with Path(os.devnull).open("w") as nowhere:
-            _wait(self.manager.start_kernel, env=self._environment(), cwd=str(cwd), stdout=nowhere, stderr=nowhere)
+            environment = private_environment(self.folder)
+            _wait(self.manager.start_kernel, env=environment, cwd=str(cwd), stdout=nowhere, stderr=nowhere)
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.allow_stdin = False
@@ -97,21 +124,6 @@ class Kernel:
         if os.name != "nt" and len(os.fsencode(connection)) <= SOCKET_PATH_BYTES:
             settings |= {"transport": "ipc", "ip": str(self.folder / "kernel")}
         return Config({"KernelManager": settings, "AsyncKernelManager": settings})
-
-    def _environment(self) -> dict[str, str]:
-        """The environment of the kernel: ours, with every folder that Jupyter writes to moved into our own."""
-        chosen = dict(os.environ)
-        for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):
-            place = self.folder / name.lower()
-            place.mkdir(exist_ok=True)
-            chosen[name] = str(place)
-        chosen["JUPYTER_NO_CONFIG"] = "1"
-        chosen["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-        chosen.setdefault("MPLBACKEND", "agg")
-        installed = {Path(sysconfig.get_path(one)).resolve() for one in ("purelib", "platlib")}
-        if PACKAGE_PARENT not in installed:
-            chosen["PYTHONPATH"] = os.pathsep.join(filter(None, (str(PACKAGE_PARENT), chosen.get("PYTHONPATH"))))
-        return chosen
 
     def _run(self, code: str) -> None:
         """Runs our own code in the kernel, unseen; a kernel that does not answer is an InternalError."""

@@ -1,4 +1,7 @@
-"""An executed notebook as one HTML page that stands alone: no script, nothing fetched, code folded away."""
+"""An executed notebook as one HTML page that stands alone: no script, nothing fetched, code folded away.
+
+Drawn by nbconvert's own templates; what is the same in a thousand pages (markdown, coloured code) is made once.
+"""
 
 from __future__ import annotations
 
@@ -46,11 +49,45 @@ def _style() -> str:
 
 @cache
 def _exporter() -> Any:
-    from nbconvert import HTMLExporter
-
-    return HTMLExporter(
+    return _exporter_class()(
         template_name="breachkit",
         extra_template_basedirs=[str(FOLDER)],
         exclude_input_prompt=True,
         exclude_output_prompt=True,
+        default_preprocessors=[],
     )
+
+
+def _exporter_class() -> Any:
+    from jinja2 import pass_context
+    from nbconvert import HTMLExporter
+    from nbconvert.exporters.templateexporter import TemplateExporter
+    from nbconvert.filters import Highlight2HTML
+
+    class PageExporter(HTMLExporter):
+        """nbconvert's page, not parsed again to mend what our outputs have already (an alternative text)."""
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self._made: dict[str, Any] = {}
+            self._colour = Highlight2HTML(pygments_lexer="ipython3", parent=self)
+
+        @pass_context
+        def markdown2html(self, context: Any, source: str) -> Any:
+            if context.get("cell", {}).get("attachments"):
+                return super().markdown2html(context, source)
+            if source not in self._made:
+                self._made[source] = super().markdown2html(context, source)
+            return self._made[source]
+
+        def _coloured(self, source: str, **_options: Any) -> Any:
+            key = f"code:{source}"
+            if key not in self._made:
+                self._made[key] = self._colour(source)
+            return self._made[key]
+
+        def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> Any:
+            self.register_filter("highlight_code", self._coloured)
+            return TemplateExporter.from_notebook_node(self, nb, resources, **options)
+
+    return PageExporter

@@ -6,13 +6,14 @@ import hashlib
 import re
 import shutil
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from breachkit.errors import BreachkitError, InternalError, Language
 from breachkit.execution.bundled import notebook_path
-from breachkit.execution.engine import NotebookFailed, execute_notebook
-from breachkit.execution.kernel import Kernel
+from breachkit.execution.controller import controller_impact
+from breachkit.execution.engine import TIMEOUT_SECONDS, NotebookFailed, Runner, execute_notebook
 from breachkit.impact import Impact
 from breachkit.pipeline import Steps
 from breachkit.report.pdf import write_controller_report
@@ -22,30 +23,36 @@ FILES = ("impact.json", "rapport.ipynb", "rapport.html", "rapport.pdf")
 # Names that Windows keeps for devices, whatever their suffix.
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 SAFE = re.compile(r"[0-9a-z][0-9a-z._-]{0,58}[0-9a-z]|[0-9a-z]")
+STAGING = ".{}.part"  # where a sheet is written before it takes its place
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is to be made for one controller; `figures` is the JSON of its restricted impact."""
+    """What is to be made for one controller, where and in which language."""
 
     controller: str
     folder: Path
-    figures: str
     language: Language
+    cell_seconds: int = TIMEOUT_SECONDS
 
     @property
     def staging(self) -> Path:
         """Where the sheet is written before it takes its place."""
-        return self.folder.with_name(f".{self.folder.name}.part")
+        return self.folder.with_name(STAGING.format(self.folder.name))
 
 
 @dataclass(frozen=True)
 class Made:
-    """What became of a sheet: its seconds, and the kind of its error (never its text), None where it is done."""
+    """What became of a sheet: its seconds, the kind of its error (never its text), None where it is done.
 
-    sheet: Sheet
+    `figures` is the digest of the controller's figures, `sha256` that of each file, empty where it failed.
+    """
+
+    controller: str
     seconds: float
     error: str | None
+    figures: str = ""
+    sha256: Mapping[str, str] = field(default_factory=dict)
 
 
 def safe_id(controller: str) -> str:
@@ -57,45 +64,66 @@ def safe_id(controller: str) -> str:
     return f"{words or 'responsable'}--{digest}"
 
 
-def make_sheet(sheet: Sheet, kernel: Kernel) -> None:
-    """Writes the sheet's folder in one move; BreachkitError, and no folder at all, where anything fails."""
+def figures_digest(impact: Impact, controller: str) -> str:
+    """The digest of a controller's figures: a sheet drawn from others is made again."""
+    return _sha256(controller_impact(impact, controller).to_json().encode("utf-8"))
+
+
+def make_sheet(sheet: Sheet, impact: Impact, runner: Runner) -> str:
+    """Writes the sheet's folder in one move; the digest of its figures.
+
+    BreachkitError, and no folder at all, where anything fails.
+    """
     staging = sheet.staging
     for former in (staging, sheet.folder):  # a former sheet would show figures that no longer hold
         shutil.rmtree(former, ignore_errors=True)
     try:
         with Steps().stage("batch"):
-            _write(sheet, staging, kernel)
+            own = controller_impact(impact, sheet.controller)
+            figures = own.to_json()
+            _write(sheet, own, figures, runner)
             staging.rename(sheet.folder)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+    return _sha256(figures.encode("utf-8"))
 
 
-def try_sheet(sheet: Sheet, kernel: Kernel) -> Made:
+def try_sheet(sheet: Sheet, impact: Impact, runner: Runner) -> Made:
     """The sheet made, or the kind of what went wrong."""
     started = time.perf_counter()
-    kind: str | None = None
+    kind, figures, found = None, "", None
     try:
-        make_sheet(sheet, kernel)
+        figures = make_sheet(sheet, impact, runner)
+        found = digests(sheet.folder)
     except NotebookFailed as error:
         kind = f"NotebookFailed({error.kind})"
     except InternalError as error:
         kind = error.kind
     except BreachkitError as error:
         kind = type(error).__name__
-    return Made(sheet, time.perf_counter() - started, kind)
+    if kind is None and found is None:
+        kind = "FileNotFoundError"
+    return Made(sheet.controller, time.perf_counter() - started, kind, figures, found or {})
 
 
-def _write(sheet: Sheet, staging: Path, kernel: Kernel) -> None:
+def _write(sheet: Sheet, own: Impact, figures: str, runner: Runner) -> None:
+    """The four files, from the controller's own impact and the same as JSON."""
+    staging = sheet.staging
     staging.mkdir(parents=True)
-    (staging / "impact.json").write_text(sheet.figures, encoding="utf-8")
+    (staging / "impact.json").write_text(figures, encoding="utf-8")
     parameters = {"dossier": staging, "responsable": sheet.controller, "langue": sheet.language}
-    execute_notebook(notebook_path(NOTEBOOK), staging / "rapport.ipynb", parameters, kernel=kernel)
-    impact = Impact.from_json(sheet.figures)
-    write_controller_report(impact, sheet.controller, staging / "rapport.pdf", sheet.language)
+    notebook = notebook_path(NOTEBOOK)
+    execute_notebook(notebook, staging / "rapport.ipynb", parameters, timeout_s=sheet.cell_seconds, runner=runner)
+    write_controller_report(own, sheet.controller, staging / "rapport.pdf", sheet.language)
 
 
 def digests(folder: Path) -> dict[str, str] | None:
-    """sha256 of each file of a sheet; None where one is missing."""
-    if not all((folder / name).is_file() for name in FILES):
+    """sha256 of each file of a sheet; None where one is missing or unreadable."""
+    try:
+        return {name: _sha256((folder / name).read_bytes()) for name in FILES}
+    except OSError:
         return None
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

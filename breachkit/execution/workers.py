@@ -1,23 +1,138 @@
-"""Sheets made by several processes, each with a warm kernel of its own."""
+"""Sheets made several at a time: in children forked from one process, or in processes with a warm kernel each."""
 
 from __future__ import annotations
 
+import queue
 import shutil
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import Any
 
-from breachkit.execution.kernel import Kernel, private_folder
+from breachkit.errors import BreachkitError
+from breachkit.execution.kernel import Kernel, private_environment, private_folder
+from breachkit.execution.runners import WARM, EngineName, open_runner
 from breachkit.execution.sheet import Made, Sheet, try_sheet
+from breachkit.execution.warm.nursery import Nursery, can_fork
+from breachkit.impact import Impact
 
-_kernels: list[Kernel] = []  # of this worker process, opened once; never filled in the process that starts the workers
+SHEETS = "breachkit.execution.warm.sheets"
+DIED = "ProcessDied"  # out of memory, a native crash, or ended by somebody
 
 
-def in_processes(sheets: Sequence[Sheet], jobs: int) -> Iterator[Made]:
-    """Each sheet as it is done, in the order of completion.
+@dataclass(frozen=True)
+class Workshop:
+    """What all sheets of a batch share: the figures, their file and its digest, the engine, how many at a time.
+
+    `lock` is the descriptor of the batch's lock: whoever still writes there holds it.
+    """
+
+    impact: Impact
+    path: Path
+    sha256: str
+    engine: EngineName = WARM
+    jobs: int = 1
+    lock: int | None = None
+
+    def make(self, sheets: Sequence[Sheet]) -> Iterator[Made]:
+        """Each sheet as it is done, in the order of completion; one that fails or dies stops no other."""
+        if not sheets:
+            return
+        jobs = min(self.jobs, len(sheets))
+        if can_fork():
+            yield from _in_children(self, sheets, jobs)
+        elif jobs > 1 and self.engine == WARM:
+            yield from in_processes(sheets, jobs, self.path)
+        else:
+            with open_runner(self.engine) as runner:
+                for sheet in sheets:
+                    yield try_sheet(sheet, self.impact, runner)
+
+
+# --- forked children ----------------------------------------------------------------------------------------
+
+
+def _in_children(shop: Workshop, sheets: Sequence[Sheet], jobs: int) -> Iterator[Made]:
+    folder = private_folder()
+    environment = private_environment(folder)
+    waiting: queue.SimpleQueue[Sheet] = queue.SimpleQueue()
+    for sheet in sheets:
+        waiting.put(sheet)
+    made: queue.SimpleQueue[Made | BreachkitError] = queue.SimpleQueue()
+    keep = () if shop.lock is None else (shop.lock,)
+    try:
+        with Nursery(environment | {"OPENBLAS_NUM_THREADS": "1"}, keep) as nursery:
+            nursery.warm(f"{SHEETS}:open_room", impact=str(shop.path.resolve()), sha256=shop.sha256, engine=shop.engine)
+            limited = shop.engine == WARM  # papermill's own engine keeps the time itself
+            for _ in range(jobs):
+                arguments = (nursery, waiting, made, environment, limited)
+                threading.Thread(target=_serve, args=arguments, daemon=True).start()
+            for _ in sheets:
+                found = made.get()
+                if isinstance(found, BreachkitError):
+                    raise found
+                yield found
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serve(
+    nursery: Nursery,
+    waiting: queue.SimpleQueue[Sheet],
+    made: queue.SimpleQueue[Made | BreachkitError],
+    environment: dict[str, str],
+    limited: bool,
+) -> None:
+    """Takes sheet after sheet, each to a child of its own."""
+    while True:
+        try:
+            sheet = waiting.get_nowait()
+        except queue.Empty:
+            return
+        try:
+            made.put(_by_a_child(nursery, sheet, environment, limited))
+        except BreachkitError as error:  # the process that forks is gone: told to whoever waits
+            made.put(error)
+            return
+
+
+def _by_a_child(nursery: Nursery, sheet: Sheet, environment: dict[str, str], limited: bool) -> Made:
+    """The sheet, or how its child was lost."""
+    started = time.perf_counter()
+    child = nursery.fork(f"{SHEETS}:make")
+    asked: dict[str, Any] = {
+        "controller": sheet.controller, "folder": str(sheet.folder.resolve()), "language": sheet.language,
+        "cell_seconds": sheet.cell_seconds,
+    }  # fmt: skip
+    kind = DIED
+    try:
+        child.wire.send({"sheet": asked, "environment": environment, "folder": str(sheet.folder.parent.resolve())})
+        while (told := child.receive(sheet.cell_seconds if limited else None)) is not None:
+            if "made" in told:
+                return Made(**told["made"])
+    except TimeoutError:
+        kind = "NotebookFailed(CellTimeoutError)"
+    except ConnectionError:
+        pass  # it died before it could read
+    finally:
+        child.end()
+    shutil.rmtree(sheet.staging, ignore_errors=True)
+    return Made(sheet.controller, time.perf_counter() - started, kind)
+
+
+# --- where there is no fork ---------------------------------------------------------------------------------
+
+_kernels: list[tuple[Kernel, Impact]] = []  # of this worker process, opened once
+
+
+def in_processes(sheets: Sequence[Sheet], jobs: int, impact: Path) -> Iterator[Made]:
+    """Each sheet as it is done, in the order of completion, by processes that have each a warm kernel.
 
     A worker that dies (memory, a native crash) fails the few sheets then being made; the others go on in new workers.
     """
@@ -27,7 +142,7 @@ def in_processes(sheets: Sequence[Sheet], jobs: int) -> Iterator[Made]:
     context = get_context("spawn")
     try:
         while waiting:
-            with ProcessPoolExecutor(jobs, mp_context=context, initializer=_open, initargs=(folder,)) as pool:
+            with ProcessPoolExecutor(jobs, mp_context=context, initializer=_open, initargs=(folder, impact)) as pool:
                 yield from _until_broken(pool, waiting, jobs)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -49,17 +164,19 @@ def _until_broken(pool: ProcessPoolExecutor, waiting: list[Sheet], jobs: int) ->
             sheet = flying.pop(future)
             try:
                 yield future.result()
-            except BrokenProcessPool as error:
+            except BrokenProcessPool:
                 broken = True
-                yield Made(sheet, 0.0, type(error).__name__)
+                shutil.rmtree(sheet.staging, ignore_errors=True)
+                yield Made(sheet.controller, 0.0, DIED)
 
 
-def _open(folder: Path) -> None:
+def _open(folder: Path, impact: Path) -> None:
     """Opens the worker's kernel, closed when the worker ends."""
     kernel = Kernel(folder)
-    _kernels.append(kernel)
+    _kernels.append((kernel, Impact.from_json(impact.read_text(encoding="utf-8"))))
     Finalize(None, kernel.close, exitpriority=10)
 
 
 def _make(sheet: Sheet) -> Made:
-    return try_sheet(sheet, _kernels[0])
+    kernel, impact = _kernels[0]
+    return try_sheet(sheet, impact, kernel)

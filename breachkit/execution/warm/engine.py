@@ -29,22 +29,27 @@ class WarmEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, log_output: bool = False, **options: Any) -> Any:
-        """The executed notebook; options are those of papermill's own engine (`execution_timeout`, in seconds, …)."""
+        """The executed notebook; options are papermill's own (`execution_timeout`, in seconds…);
+
+        `nursery` and `environment` are for who has a process that forks already."""
         if not can_fork() or nb_language(nb_man.nb, None) != "python":
             return NBClientEngine.execute_managed_notebook(nb_man, kernel_name, log_output=log_output, **options)
         start_seconds = options.pop("start_timeout", 60)
+        environment = options.pop("environment", None) or os.environ
+        own = options.pop("nursery", None)
+        nursery = own or warm_nursery()
         limit = options.pop("execution_timeout", None) or options.get("timeout")
         kept = remove_args(["input_path", "timeout", "startup_timeout", "output_path"], **options)
-        nursery = warm_nursery()
         final = merge_kwargs(kept, timeout=limit, kernel_name=kernel_name, log=logger, log_output=log_output)
         child = nursery.fork(f"{_CHILD}:run_cells")
         try:
-            cells = RemoteCells(child, start_seconds)
+            cells = RemoteCells(child, start_seconds, environment)
             done = DirectClient(nb_man, cells, **final).execute()
             cells.close()
         finally:
             child.end()
-        _learn(nursery, cells.used)
+        if own is None:
+            _learn(nursery, cells.used)
         return done
 
 

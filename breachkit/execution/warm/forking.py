@@ -17,6 +17,7 @@ import socket
 import sys
 import traceback
 from importlib import import_module
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -109,6 +110,8 @@ class Forking:
         if os.getppid() != parent:
             os._exit(1)
         os.setpgid(0, 0)  # its own processes end with it
+        with contextlib.suppress(OSError):  # where memory is short, it ends rather than who keeps the ledger
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._control.close()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -28,9 +28,9 @@ class Cells(Protocol):
 class RemoteCells:
     """Cells that run in a child, which is ended with the notebook."""
 
-    def __init__(self, child: Child, seconds: float | None) -> None:
+    def __init__(self, child: Child, seconds: float | None, environment: Mapping[str, str]) -> None:
         self._child = child
-        child.wire.send({"environment": dict(os.environ), "folder": os.getcwd()})
+        child.wire.send({"environment": dict(environment), "folder": str(Path.cwd())})
         ready = child.receive(seconds)
         if ready is None:
             raise DeadKernelError("Kernel died before it was ready")
@@ -63,8 +63,10 @@ CLOSING_SECONDS = 5  # as long as papermill leaves to a kernel; our choice
 class LocalCells:
     """Cells that run in this very process; whoever started it keeps the time."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, shell: Shell, begun: Callable[[], object]) -> None:
+        """`begun` is called as each cell begins."""
         self._shell = shell
+        self._begun = begun
         self._found: list[Message] = []
         self.language = shell.language_info
         shell.open(self._found.append)
@@ -72,6 +74,7 @@ class LocalCells:
     def messages(self, code: str, told: list[Message], seconds: float | None) -> Iterator[Message]:
         """See `Cells`."""
         del seconds
+        self._begun()
         for message in told:
             self._shell.tell(message)
         self._shell.run(code, new_request())
@@ -101,9 +104,7 @@ class DirectClient(PapermillNotebookClient):
         self.set_widgets_metadata()
         return self.nb
 
-    def execute_cell(
-        self, cell: Any, cell_index: int, execution_count: int | None = None, store_history: bool = True
-    ) -> Any:
+    def execute_cell(self, cell: Any, cell_index: int, execution_count: int | None = None, **_options: Any) -> Any:
         """Runs one cell; CellExecutionError, CellTimeoutError or DeadKernelError where it fails."""
         tags = cell.metadata.get("tags", [])
         if cell.cell_type != "code" or not cell.source.strip() or self.skip_cells_with_tag in tags:

@@ -121,22 +121,22 @@ def _session_class() -> Any:
     class DirectSession(Session):
         """Hands each message to `deliver` rather than to a socket."""
 
-        deliver: Deliver = staticmethod(lambda _message: None)  # type: ignore[assignment]
+        deliver: Deliver = staticmethod(lambda _message: None)
 
         def __init__(self, **options: Any) -> None:
             super().__init__(**options)
 
-        def send(
+        def send(  # type: ignore[override]
             self,
-            stream: Any,
+            _stream: Any,
             msg_or_type: Any,
             content: Any = None,
             parent: Any = None,
-            ident: Any = None,
+            *_unused: Any,
             buffers: Any = None,
-            track: bool = False,
             header: Any = None,
             metadata: Any = None,
+            **_options: Any,
         ) -> Any:
             """The message, delivered; nothing from a process that the notebook has forked."""
             if os.getpid() != self.pid:
@@ -165,8 +165,8 @@ def _kernel_class() -> Any:
 
 
 def _app_class() -> Any:
-    from IPython.core.application import BaseIPythonApplication
     from ipykernel.kernelapp import IPKernelApp
+    from IPython.core.application import BaseIPythonApplication
     from traitlets.config import Config
 
     class DirectApp(IPKernelApp):
@@ -195,7 +195,7 @@ def _app_class() -> Any:
 
         def run_start_up(self) -> None:
             """What a kernel does once it is there: its environment, matplotlib, extensions, start-up files."""
-            self.shell.init_environment()
+            self.kernel.shell.init_environment()
             self.init_gui_pylab()
             if self._user_settings:
                 self.init_extensions()

@@ -1,0 +1,90 @@
+"""Controllers' sheets made in forked processes: the figures and all that draws them are there before the fork."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from breachkit.errors import Language
+from breachkit.execution.bundled import notebook_path
+from breachkit.execution.engine import Runner
+from breachkit.execution.page import page_html
+from breachkit.execution.runners import LOCAL_ENGINE, WARM, StockRunner, register_engines
+from breachkit.execution.sheet import NOTEBOOK, Sheet, try_sheet
+from breachkit.execution.warm.child import prepare, shell
+from breachkit.execution.warm.shell import settle
+from breachkit.execution.warm.wire import Wire
+from breachkit.impact import Impact
+
+# What draws a sheet and is imported late elsewhere. Typst is only imported: used before the fork, it starts threads.
+MODULES = (
+    "breachkit.report.show", "breachkit.execution.case", "IPython.display", "nbconvert", "typst", "papermill",
+    "papermill.execute", "papermill.parameterize", "papermill.inspection", "breachkit.execution.warm.recorder",
+)  # fmt: skip
+
+
+class ChangedImpact(Exception):
+    """impact.json is no longer the one that the batch has read."""
+
+
+@dataclass(frozen=True)
+class _Room:
+    """What the children inherit."""
+
+    impact: Impact
+    engine: str
+
+
+_rooms: list[_Room] = []
+
+
+def open_room(impact: str, sha256: str, engine: str) -> None:
+    """Reads the figures and imports what draws them, in the process that forks; ChangedImpact where they differ."""
+    content = Path(impact).read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ChangedImpact
+    register_engines()
+    prepare(MODULES, user_settings=False)
+    _warm_page()
+    _rooms[:] = [_Room(Impact.from_json(content.decode("utf-8")), engine)]
+
+
+def _warm_page() -> None:
+    """The parts of the page that all sheets share, made once."""
+    import nbformat
+
+    text = notebook_path(NOTEBOOK).read_text(encoding="utf-8")
+    page_html(nbformat.reads(text, as_version=4))
+
+
+class LocalRunner:
+    """The notebook's cells run in this child itself."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def options(self, folder: Path, seconds: float) -> dict[str, Any]:
+        """See `Runner`; whoever forked this child keeps the time."""
+        from breachkit.execution.warm.recorder import LocalCells
+
+        del folder, seconds
+        return {"engine_name": LOCAL_ENGINE, "cells": LocalCells(shell(), lambda: self._wire.send({"begun": True}))}
+
+    def lost(self) -> None:
+        """This child would be lost with it."""
+
+
+def make(wire: Wire) -> None:
+    """Makes the one sheet that is asked for, and tells what became of it."""
+    asked = wire.receive()
+    if asked is None:
+        return
+    room = _rooms[0]
+    settle(asked["environment"], asked["folder"])
+    folder = Path(asked["sheet"]["folder"])
+    language = cast(Language, asked["sheet"]["language"])
+    sheet = Sheet(asked["sheet"]["controller"], folder, language, asked["sheet"]["cell_seconds"])
+    runner: Runner = LocalRunner(wire) if room.engine == WARM else StockRunner()
+    wire.send({"made": asdict(try_sheet(sheet, room.impact, runner))})
