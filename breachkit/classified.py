@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from breachkit.case import Decisions
+from breachkit.fields.companies import CompanyRows, company_rows
 from breachkit.fields.decide import ColumnVerdict, classify
 from breachkit.fields.order import Reading, date_reading
 from breachkit.fields.roles import table_role
@@ -52,6 +53,7 @@ class Classified:
     role: Role
     table: PersonTable
     row_roles: RowRoles | None = None
+    companies: CompanyRows | None = None
 
     @property
     def identifies(self) -> bool:
@@ -79,12 +81,16 @@ class Classified:
     @property
     def others(self) -> PersonTable | None:
         """Its rows that are no patient's; None for none."""
+        if self.companies and self.patients:
+            return replace(self.table, table=f"(SELECT * FROM {self.table.table} WHERE {self.companies.condition})")
         counted = self._patient_roles if self.names_persons else []
         return self._rows([one for one in ROW_ROLES if one not in counted])
 
     @property
     def rows_of_others(self) -> int:
-        """Rows of a table of patients that say they are somebody else's."""
+        """Rows of a table of patients that say they are somebody else's, or are a company's."""
+        if self.companies and self.patients:
+            return self.companies.rows
         if not self.row_roles or not self.names_persons:
             return 0
         return self.row_roles.count([one for one in ROW_ROLES if one not in self._patient_roles])
@@ -97,7 +103,9 @@ class Classified:
     def _rows(self, roles: Sequence[RowIs]) -> PersonTable | None:
         """The rows of these roles; without a column of roles every row is untold."""
         if self.row_roles is None:
-            return self.table if "untold" in roles else None
+            persons = f"(SELECT * FROM {self.table.table} WHERE NOT {self.companies.condition})" if self.companies else ""
+            table = replace(self.table, table=persons) if persons else self.table
+            return table if "untold" in roles else None
         return replace(self.table, table=self.row_roles.only(roles)) if self.row_roles.count(roles) else None
 
     @property
@@ -150,7 +158,9 @@ def classify_table(loaded: LoadedTable, number: int, connection: Any, decisions:
         _read_as(one, read_as[one.column], loaded, connection) if one.column in read_as else one for one in verdicts
     ]
     read_by = _field_columns(verdicts, read_as)  # with whom a row only quotes told by its header
-    return Classified(loaded, tuple(verdicts), role, PersonTable(number, loaded.table, read_by), told)
+    # Where rows say whose they are, that is followed.
+    companies = None if told or role not in PATIENT_ROLES else company_rows(connection, loaded.table, verdicts)
+    return Classified(loaded, tuple(verdicts), role, PersonTable(number, loaded.table, read_by), told, companies)
 
 
 def _with_row_roles(
