@@ -22,7 +22,7 @@ def channels(impact: Impact, language: str = "fr") -> Figure:
     """Persons of each segment reached by each channel, and those without any."""
     rows = chart_rows.channels(impact, language)
     if not rows.rows:
-        return draw.empty(wording(language).text("charts.words.empty"))
+        return draw.empty(wording(language).text("charts.words.empty"), wording(language).text("charts.channels.empty"))
     words = wording(language)
     figure, panels = draw.blank(draw.height_for(2 * len(rows.rows), extra=0.75), columns=4)
     names = [draw.wrapped(name) for name in rows.column("criteria")]
@@ -52,7 +52,9 @@ def controllers(impact: Impact, language: str = "fr") -> Figure:
     """Patients of each controller, most first, those shared with another apart; a curve where there are many."""
     rows = chart_rows.controllers(impact, language)
     if not rows.rows:
-        return draw.empty(wording(language).text("charts.words.empty"))
+        return draw.empty(
+            wording(language).text("charts.words.empty"), wording(language).text("charts.controllers.empty")
+        )
     return _controller_curve(rows, language) if len(rows.rows) > NAMED_CONTROLLERS else _controller_bars(rows, language)
 
 
@@ -66,13 +68,20 @@ def _controller_bars(rows: Grid, language: str) -> Figure:
         range(len(own)), shared, left=own, height=0.66, color="white", edgecolor=draw.BLUE, linewidth=0.6,
         hatch="////", label=words.text("charts.controllers.shared"),
     )  # fmt: skip
-    draw.bar_axes(
-        axes, [draw.shortened(name, 32) for name in rows.column("label")], words.text("charts.controllers.axis"), show
-    )
+    draw.bar_axes(axes, _told_apart(rows), words.text("charts.controllers.axis"), show)
     draw.value_labels(axes, totals, [show(total) for total in totals])
     draw.room_on_the_right(axes, max(totals), 0.1)
     figure.legend(loc="outside upper left", ncols=2, frameon=False, fontsize=9)
     return figure
+
+
+def _told_apart(rows: Grid) -> list[str]:
+    """Short names of the controllers, with the identifier where two of them would read alike."""
+    names = [draw.shortened(name, 32) for name in rows.column("label")]
+    return [
+        name if names.count(name) == 1 or name == identifier else f"{draw.shortened(name, 18)} {identifier}"
+        for name, identifier in zip(names, rows.column("id"), strict=True)
+    ]
 
 
 def _controller_curve(rows: Grid, language: str) -> Figure:

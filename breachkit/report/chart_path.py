@@ -28,7 +28,7 @@ def path(impact: Impact, language: str = "fr") -> Figure:
     words = wording(language)
     steps = impact.people.path
     if not any(one.count for one in steps):
-        return draw.empty(words.text("charts.words.empty"))
+        return draw.empty(words.text("charts.words.empty"), words.text("charts.path.empty"))
     widest = max(one.count for one in steps if one.unit != "bytes") or 1
     told = [_told(step, words, language) for step in steps]
     heights = [max(GAP, LINE * len(lines) + 0.06) if place else 0.0 for place, lines in enumerate(told)]

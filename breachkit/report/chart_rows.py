@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from breachkit.impact import Exposure, Finding, Impact, Segment
+from breachkit.report.chart_clock import timeline_rows
+from breachkit.report.chart_sets import exposed_sets, grid_of, reach_sets
 from breachkit.report.grid import ENISA_LEVELS, Grid, Kind
 from breachkit.report.grids import controllers_by_patients, groups
 from breachkit.report.people_grids import path
@@ -172,7 +174,10 @@ CHART_ROWS: dict[str, Callable[[Impact, str], Grid]] = {
     "notes": notes,
     "doubt": doubt,
     "severity": severity,
+    "combinations": lambda impact, language: grid_of(exposed_sets(impact, language), language),
     "types": types,
+    "timeline": timeline_rows,
     "channels": channels,
+    "reach": lambda impact, language: grid_of(reach_sets(impact, language), language),
     "controllers": controllers,
 }

@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING
 from breachkit.impact import Impact
 from breachkit.report import chart_rows
 from breachkit.report import drawing as draw
+from breachkit.report.chart_clock import timeline
 from breachkit.report.chart_panels import channels, controllers
 from breachkit.report.chart_path import path
+from breachkit.report.chart_sets import combinations, reach
 from breachkit.report.format import interval, number, percent, share_of, short_number, signed_percent
+from breachkit.report.grid import ENISA_LEVELS
 from breachkit.report.wording import wording
 
 if TYPE_CHECKING:
@@ -28,13 +31,19 @@ if TYPE_CHECKING:
 SENSITIVITY_COLOURS = (draw.GREY, draw.SKY, draw.ORANGE, draw.VERMILLION)
 MOST_FIELDS = 42  # bars that a page holds; the CSV and the tables have them all
 LEVEL_COLOURS = (draw.SKY, draw.BLUE, draw.ORANGE, draw.VERMILLION)
+LEVEL_HATCHES = ("", "", "///", "xxx")  # told apart in grey
+
+
+def _empty(name: str, language: str) -> Figure:
+    words = wording(language)
+    return draw.empty(words.text("charts.words.empty"), words.text(f"charts.{name}.empty"))
 
 
 def reconciliation(impact: Impact, language: str = "fr") -> Figure:
     """Records read, loaded, and the distinct patients with their bounds."""
     rows = chart_rows.reconciliation(impact, language)
     if not rows.rows:
-        return draw.empty(wording(language).text("charts.words.empty"))
+        return _empty("reconciliation", language)
     words = wording(language)
     show = partial(number, language=language)
     figure, axes = draw.blank(draw.height_for(len(rows.rows), extra=0.8))
@@ -62,7 +71,7 @@ def fields(impact: Impact, language: str = "fr") -> Figure:
 
     rows = chart_rows.fields(impact, language)
     if not rows.rows:
-        return draw.empty(wording(language).text("charts.words.empty"))
+        return _empty("fields", language)
     words = wording(language)
     show = partial(number, language=language)
     labels, levels, counts, shares = zip(*rows.rows[:MOST_FIELDS], strict=True)
@@ -87,7 +96,7 @@ def notes(impact: Impact, language: str = "fr") -> Figure:
     """Notes by category, affirmed, supposed and negated, about the patient and about a third party."""
     rows = chart_rows.notes(impact, language)
     if not rows.rows:
-        return draw.empty(wording(language).text("charts.words.empty"))
+        return _empty("notes", language)
     words = wording(language)
     show = partial(number, language=language)
     categories = list(dict.fromkeys(rows.column("category")))
@@ -119,7 +128,7 @@ def doubt(impact: Impact, language: str = "fr") -> Figure:
 
     rows = chart_rows.doubt(impact, language)
     if not rows.rows:
-        return draw.empty(wording(language).text("charts.words.empty"))
+        return _empty("doubt", language)
     words = wording(language)
     figure, axes = draw.blank(draw.height_for(2 * len(rows.rows), extra=0.7))
     axes.axvline(0, color=draw.GREY, linewidth=0.8)
@@ -156,16 +165,25 @@ def severity(impact: Impact, language: str = "fr") -> Figure:
     """Persons at each ENISA level of severity."""
     rows = chart_rows.severity(impact, language)
     if not rows.rows:
-        return draw.empty(wording(language).text("charts.words.empty"))
+        return _empty("severity", language)
     words = wording(language)
     show = partial(number, language=language)
     levels, counts = zip(*rows.rows, strict=True)
     figure, axes = draw.blank(draw.height_for(4, extra=0.8))
-    axes.barh(range(4), counts, height=0.66, color=LEVEL_COLOURS)
-    draw.bar_axes(axes, levels, words.text("charts.severity.axis"), show)
-    texts = [f"{show(count)} ({share_of(count, sum(counts), language)})" for count in counts]
+    for row, (count, colour, hatch) in enumerate(zip(counts, LEVEL_COLOURS, LEVEL_HATCHES, strict=True)):
+        axes.barh(
+            row, count, height=0.66, color=colour, hatch=hatch, edgecolor="white" if hatch else colour, linewidth=0
+        )
+    names = [
+        f"{level} ({words.text(f'charts.severity.{key}')})" for level, key in zip(levels, ENISA_LEVELS, strict=True)
+    ]
+    draw.bar_axes(axes, names, words.text("charts.severity.axis"), show)
+    texts = [f"{show(count)} ({share_of(count, impact.people.patients.best, language)})" for count in counts]
+    if impact.severity is not None:
+        top, score = ENISA_LEVELS.index(impact.severity.enisa.level), short_number(impact.severity.enisa.se, language)
+        texts[top] += f" {words.text('charts.severity.maximum', score=score)}"
     draw.value_labels(axes, counts, texts)
-    draw.room_on_the_right(axes, max(counts), 0.25)
+    draw.room_on_the_right(axes, max(counts), 0.42)
     return figure
 
 
@@ -175,7 +193,7 @@ def types(impact: Impact, language: str = "fr") -> Figure:
 
     rows = chart_rows.types(impact, language)
     if not rows.rows:
-        return draw.empty(wording(language).text("charts.words.empty"))
+        return _empty("types", language)
     words = wording(language)
     numbers, counts = zip(*rows.rows, strict=True)
     figure, axes = draw.blank(2.3)
@@ -212,8 +230,11 @@ CHARTS: dict[str, Callable[[Impact, str], Figure]] = {
     "notes": notes,
     "doubt": doubt,
     "severity": severity,
+    "combinations": combinations,
     "types": types,
+    "timeline": timeline,
     "channels": channels,
+    "reach": reach,
     "controllers": controllers,
 }
 

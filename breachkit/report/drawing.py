@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BLUE, ORANGE, GREEN, VERMILLION, SKY, PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7"
-GREY, PALE, INK = "#8A8F98", "#E3E6EA", "#20262E"
+GREY, PALE, INK, SLATE = "#8A8F98", "#E3E6EA", "#20262E", "#5B6470"
 WIDTH_INCHES = 6.3  # the text width of an A4 page with our margins
 ROW_INCHES = 0.235  # one bar and its air
 TALLEST_INCHES = 8.0  # an A4 page less its margins, a heading, a lead and a caption
@@ -80,11 +80,13 @@ def shortened(text: str, limit: int = 44) -> str:
     return textwrap.shorten(text, limit, placeholder=" …") if len(text) > limit else text
 
 
-def empty(text: str) -> Figure:
-    """A figure that says that there is nothing to draw."""
-    figure, axes = blank(0.7)
+def empty(text: str, advice: str = "") -> Figure:
+    """A figure that says that there is nothing to draw, and what to do about it."""
+    lines = textwrap.wrap(advice, 95)
+    figure, axes = blank(0.7 + 0.2 * len(lines))
     axes.set_axis_off()
-    axes.text(0.5, 0.5, text, ha="center", va="center", style="italic", color=GREY, transform=axes.transAxes)
+    told = "\n".join([text, *lines])
+    axes.text(0.5, 0.5, told, ha="center", va="center", style="italic", color=SLATE, transform=axes.transAxes)
     return figure
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from breachkit.impact import Impact
 from breachkit.report import grids
+from breachkit.report.chart_clock import timeline_rows
+from breachkit.report.chart_sets import exposed_sets, grid_of, reach_sets
 from breachkit.report.charts import chart_svg
 from breachkit.report.format import interval, number, quantity, short_number
 from breachkit.report.front_page import uncertainty
@@ -17,6 +22,12 @@ def _chart(impact: Impact, name: str, language: str, **values: str) -> dict[str,
         "caption": words.text(f"charts.{name}.title"),
         "alt": words.text(f"charts.{name}.alt", **values),
     }
+
+
+def _told(rows: Sequence[Sequence[Any]], name: int, value: int, language: str) -> str:
+    """Rows as one sentence read aloud: name: value; name: value."""
+    colon, semicolon = (": ", "; ") if language == "en" else ("\u202f: ", "\u202f; ")
+    return semicolon.join(f"{row[name]}{colon}{row[value]}" for row in rows) + "." if rows else ""
 
 
 def impact_figures(impact: Impact, language: str) -> dict[str, dict[str, str]]:
@@ -33,6 +44,8 @@ def impact_figures(impact: Impact, language: str) -> dict[str, dict[str, str]]:
         counts[row[0]] = counts.get(row[0], 0) + row[4]
     owners = [one.patients.best for one in impact.controllers]
     show = number
+    together = grid_of(exposed_sets(impact, language), language).rows
+    reached = grid_of(reach_sets(impact, language), language).rows
     return {
         "reconciliation": _chart(
             impact, "reconciliation", language, records=show(read, language), loaded=show(loaded, language),
@@ -59,6 +72,18 @@ def impact_figures(impact: Impact, language: str) -> dict[str, dict[str, str]]:
         "severity": _chart(
             impact, "severity", language,
             sentence=", ".join(f"{row[0]} {number(row[1], language)}" for row in levels) + ".",
+        ),
+        "combinations": _chart(
+            impact, "combinations", language, count=show(len(together), language),
+            first=together[0][1] if together else "–",
+            persons=quantity(together[0][2] if together else 0, "persons", language),
+        ),
+        "timeline": _chart(
+            impact, "timeline", language, sentence=_told(timeline_rows(impact, language).rows, 0, 1, language)
+        ),
+        "reach": _chart(
+            impact, "reach", language,
+            sentence=_told([(row[1], quantity(row[2], "persons", language)) for row in reached], 0, 1, language),
         ),
         "controllers": _chart(
             impact, "controllers", language, count=quantity(len(owners), "controllers", language),

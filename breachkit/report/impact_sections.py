@@ -6,6 +6,8 @@ from typing import Any
 
 from breachkit.impact import Impact, Profile, Source
 from breachkit.report import assessment_grids, grids, people_grids
+from breachkit.report.chart_clock import timeline_rows
+from breachkit.report.chart_sets import MOST_COMBINATIONS, exposed_sets, grid_of, reach_sets
 from breachkit.report.format import clock, number, percent, quantity, share_of, short_number
 from breachkit.report.front_page import severity_sentence
 from breachkit.report.grid import Grid, Kind, sentence
@@ -71,11 +73,19 @@ def _sources(impact: Impact, language: str) -> dict[str, Any]:
     }
 
 
+def _first_rows(grid: Grid, language: str, only: tuple[str, ...]) -> dict[str, Any]:
+    """The first rows of a long table, as many as the chart beside it shows."""
+    return printed(Grid(grid.columns, grid.rows[:MOST_COMBINATIONS]), language, only)
+
+
 def _fields(impact: Impact, language: str) -> dict[str, Any]:
     types = impact.data_types_per_person
     exposed = grids.exposure(impact, language)
     return {
         "empty": not exposed.rows,
+        "together": _first_rows(
+            grid_of(exposed_sets(impact, language), language), language, ("combination", "persons", "share")
+        ),
         "persons": printed(exposed, language, ("datum", "sensitivity", "persons", "low", "high", "share")),
         "columns": printed(
             grids.columns(impact, language), language, ("name", "field", "filled", "valid", "confidence", "evidence")
@@ -225,7 +235,7 @@ def clock_rows(impact: Impact, language: str) -> dict[str, Any]:
 def _obligations(impact: Impact, language: str) -> dict[str, Any]:
     return {
         "table": printed(grids.obligations(impact, language), language, ("obligation", "verdict", "deadline")),
-        "clock": clock_rows(impact, language),
+        "clock": printed(timeline_rows(impact, language), language, ("event", "moment", "hours")),
         "register_only": wording(language).text("report.obligations.register_only")
         if impact.obligations.register_only
         else "",
@@ -255,6 +265,9 @@ def _information(impact: Impact, language: str) -> dict[str, Any]:
     return {
         "empty": not grid.rows,
         "table": printed(grid, language, ("criteria", "persons", "email", "phone", "postal", "none")),
+        "reach": _first_rows(
+            grid_of(reach_sets(impact, language), language), language, ("combination", "persons", "share")
+        ),
     }
 
 

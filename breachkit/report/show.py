@@ -6,28 +6,30 @@ value to print. Where there is nothing to show, a sentence says what to do. The 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from breachkit.assessment.certainty import missing
 from breachkit.impact import Impact
 from breachkit.report import grids, people_grids, show_rows
+from breachkit.report.chart_clock import timeline_rows
 from breachkit.report.format import short_number
 from breachkit.report.grid import sentence
 from breachkit.report.impact_sections import LEDGER, clock_rows
 from breachkit.report.review_text import review_grid, review_sentences
 from breachkit.report.show_assessment import decision_path as decision_path
 from breachkit.report.show_assessment import duties as duties
+from breachkit.report.show_assessment import form as form
 from breachkit.report.show_assessment import missing_facts as missing_facts
 from breachkit.report.show_assessment import sensitivity as sensitivity
 from breachkit.report.show_focus import chosen, focused
 from breachkit.report.show_html import TextTable, list_html, paragraph_html, table_html
+from breachkit.report.show_method import methods as methods
+from breachkit.report.show_method import what_was_run as what_was_run
 from breachkit.report.show_parts import advice, chart_part, display, grid_part, pairs_part, table_part
 from breachkit.report.show_rows import pairs_table, show_words
 from breachkit.report.wording import wording
 
 PROFILES_SHOWN = 25  # the gravest; a real extract has hundreds of profiles, most of one person. Our choice.
-FORM = (26, 36, 12, 26)  # widths of a form's columns, in per cent, the same in every section
 
 # --- 01: what was read --------------------------------------------------------------------------------------
 
@@ -179,7 +181,9 @@ def profiles(impact: Impact, language: str = "fr") -> None:
     usual = ", ".join(wording(language).field(field) for field in show_rows.usual_fields(impact.profiles))
     first = paragraph_html(show_words(language).text("usual_fields", fields=usual)) if usual else ""
     only = ("profile", "fields", "special_categories", "context", "persons", "share", "se", "level", "cnil_level")
-    display(first, grid_part(show_rows.profiles(impact, language), "profiles", language, only, rows=PROFILES_SHOWN))
+    chart = chart_part(impact, "combinations", language) if impact.profiles else ""
+    table = grid_part(show_rows.profiles(impact, language), "profiles", language, only, rows=PROFILES_SHOWN)
+    display(first, chart, table)
 
 
 def severity(impact: Impact, language: str = "fr") -> None:
@@ -219,38 +223,8 @@ def obligations(impact: Impact, language: str = "fr") -> None:
 def clock(impact: Impact, language: str = "fr") -> None:
     """Shows the dates that start and end the 72 hours."""
     made = clock_rows(impact, language)
-    display(table_part(TextTable(made["header"], made["align"], made["rows"]), "clock", language))
-
-
-def form(fields: Mapping[str, Mapping[str, Any]], language: str = "fr", *, name: str = "cnil") -> None:
-    """Shows every field of a form, section by section, in the form's own order.
-
-    `fields` is what `breachkit.notification_fields` gives; `name` is "cnil" or "edpb" (with the numbers of its
-    template). A field still to be completed shows the choices that the form offers.
-    """
-    words, found = show_words(language), fields.get(name, {})
-    if not found:
-        advice("form", language)
-        return
-    header = [words.text(f"columns.{key}") for key in ("field", "value", "status", "note")]
-    sections: dict[str, list[tuple[str, str, str, str]]] = {}
-    for key, one in found.items():
-        label = f"{key} – {one['label']}" if name == "edpb" else str(one["label"])
-        row = (label, _form_value(one, language), wording(language).label("statuses", one["status"]), one["note"])
-        sections.setdefault(str(one["section"]), []).append(row)
-    align = ("left",) * len(header)
-    made = [table_html(TextTable(header, align, rows), title, widths=FORM) for title, rows in sections.items()]
-    display(table_part(show_rows.statuses(found, language), "statuses", language), *made)
-
-
-def _form_value(one: Mapping[str, Any], language: str) -> str:
-    """The value as text; the choices of the form where it is to be completed."""
-    if one["status"] != "to_complete":
-        return str(one["text"])
-    options = one.get("options") or ()
-    return (
-        show_words(language).text("choices", options=" · ".join(each["label"] for each in options)) if options else "–"
-    )
+    chart = chart_part(impact, "timeline", language) if timeline_rows(impact, language).rows else ""
+    display(chart, table_part(TextTable(made["header"], made["align"], made["rows"]), "clock", language))
 
 
 # --- 05: who to inform --------------------------------------------------------------------------------------
@@ -260,7 +234,10 @@ def segments(impact: Impact, language: str = "fr") -> None:
     """Shows the segments to inform and how many persons each channel reaches."""
     grid = grids.segments(impact, language)
     only = ("criteria", "persons", "email", "phone", "postal", "none")
-    display(chart_part(impact, "channels", language) if grid.rows else "", grid_part(grid, "segments", language, only))
+    charts = [chart_part(impact, "channels", language)] if grid.rows else []
+    if impact.information.reach is not None:
+        charts.append(chart_part(impact, "reach", language))
+    display(*charts, grid_part(grid, "segments", language, only))
 
 
 def letters(impact: Impact, language: str = "fr") -> None:
@@ -318,22 +295,3 @@ def _for_controller(view: Any, impact: Impact, controller_id: str, language: str
         advice("controller", language)
         return
     view(own, language)
-
-
-# --- how and on what ----------------------------------------------------------------------------------------
-
-
-def methods(impact: Impact, language: str = "fr") -> None:
-    """Shows how each figure was obtained, in words."""
-    display(grid_part(grids.methods(impact, language), "methods", language))
-
-
-def what_was_run(impact: Impact, language: str = "fr") -> None:
-    """Shows version, scope, reference date, decisions and the digest of each source: no clock, no path."""
-    pairs = pairs_table(show_rows.run(impact, language), language, heads=("setting", "note"))
-    settings = TextTable([pairs.header[0], show_words(language).text("columns.value")], ("left", "left"), pairs.rows)
-    files = show_rows.hashes(impact, language)
-    parts = [table_part(settings, "run", language)]
-    if files.rows:
-        parts.append(table_part(files, "hashes", language))
-    display(*parts)

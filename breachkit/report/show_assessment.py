@@ -7,10 +7,13 @@ from typing import Any
 
 from breachkit.impact import Impact
 from breachkit.reference.catalogue import load_toml
-from breachkit.report import assessment_grids
-from breachkit.report.show_html import TextTable
-from breachkit.report.show_parts import display, grid_part, table_part
+from breachkit.report import assessment_grids, show_rows
+from breachkit.report.show_html import TextTable, table_html
+from breachkit.report.show_parts import advice, display, grid_part, table_part
 from breachkit.report.show_rows import show_words
+from breachkit.report.wording import wording
+
+FORM = (26, 36, 12, 26)  # widths of a form's columns, in per cent, the same in every section
 
 
 def sensitivity(impact: Impact, language: str = "fr") -> None:
@@ -55,3 +58,34 @@ def missing_deciders(impact: Impact) -> list[str]:
         if ("unset" if value is None else value) in untold:
             found.append(key)
     return found
+
+
+def form(fields: Mapping[str, Mapping[str, Any]], language: str = "fr", *, name: str = "cnil") -> None:
+    """Shows every field of a form, section by section, in the form's own order.
+
+    `fields` is what `breachkit.notification_fields` gives; `name` is "cnil" or "edpb" (with the numbers of its
+    template). A field still to be completed shows the choices that the form offers.
+    """
+    words, found = show_words(language), fields.get(name, {})
+    if not found:
+        advice("form", language)
+        return
+    header = [words.text(f"columns.{key}") for key in ("field", "value", "status", "note")]
+    sections: dict[str, list[tuple[str, str, str, str]]] = {}
+    for key, one in found.items():
+        label = f"{key} – {one['label']}" if name == "edpb" else str(one["label"])
+        row = (label, _form_value(one, language), wording(language).label("statuses", one["status"]), one["note"])
+        sections.setdefault(str(one["section"]), []).append(row)
+    align = ("left",) * len(header)
+    made = [table_html(TextTable(header, align, rows), title, widths=FORM) for title, rows in sections.items()]
+    display(table_part(show_rows.statuses(found, language), "statuses", language), *made)
+
+
+def _form_value(one: Mapping[str, Any], language: str) -> str:
+    """The value as text; the choices of the form where it is to be completed."""
+    if one["status"] != "to_complete":
+        return str(one["text"])
+    options = one.get("options") or ()
+    return (
+        show_words(language).text("choices", options=" · ".join(each["label"] for each in options)) if options else "–"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from breachkit.impact import ControllerImpact, Impact
+from breachkit.impact import ControllerImpact, Impact, Information
 from breachkit.report.sharing import shareable
 
 
@@ -28,6 +28,6 @@ def focused(impact: Impact, controller_id: str) -> Impact | None:
             "severity": one.severity,
             "obligations": one.obligations or impact.obligations,
             "free_text": impact.free_text.model_copy(update={"notes": one.notes, "by_finding": one.by_finding}),
-            "information": impact.information.model_copy(update={"segments": one.segments}),
+            "information": Information(segments=one.segments),
         }
     )

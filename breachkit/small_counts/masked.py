@@ -50,8 +50,8 @@ class Masked(int):
     def _other(self, *_others: object) -> Masked:
         return Masked()
 
-    __sub__ = __rsub__ = __mul__ = __rmul__ = _other  # type: ignore[assignment]
-    __floordiv__ = __rfloordiv__ = __mod__ = __neg__ = _other  # type: ignore[assignment]
+    __sub__ = __rsub__ = __mul__ = __rmul__ = _other
+    __floordiv__ = __rfloordiv__ = __mod__ = __neg__ = _other
 
     def __abs__(self) -> Masked:
         return self
@@ -91,9 +91,9 @@ class MaskedShare(float):
     def _other(self, *_others: object) -> MaskedShare:
         return MaskedShare()
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __neg__ = __truediv__ = __rtruediv__ = _other  # type: ignore[assignment]
+    __add__ = __radd__ = __sub__ = __rsub__ = __neg__ = __truediv__ = __rtruediv__ = _other
 
     def __mul__(self, factor: float) -> MaskedShare:
         return MaskedShare(self.low * factor, None if self.high is None else self.high * factor, self.small)
 
-    __rmul__ = __mul__  # type: ignore[assignment]
+    __rmul__ = __mul__
