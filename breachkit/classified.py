@@ -30,8 +30,9 @@ NAMING_FIELDS = {"family_name", "birth_name", "full_name", "nir", "ins"}
 MANY_COLUMNS = 4  # of one field
 # Headers of a professional or establishment whom a row quotes, and whose file it is not. Our choice.
 QUOTED = re.compile(
-    r"prescri|traitant|auteur|author|redact|signat|execut|realis|operat|correspond|adress(?:eur|ant)|certificat"
-    r"|consult(?:e|ant)|acced|lecteur|dispensa|delivr|orienteur|referent"
+    r"presc|traitant|auteur|author|redact|signat|execut|realis|operat|correspond|adress(?:eur|ant)|certificat"
+    r"|consult(?:e|ant)|acced|lecteur|dispensa|delivr|orienteur|referent|pharma|officine"
+    r"|(?:^|[^a-z])(?:psp|pse|pfs|med_?tt?|mtt)(?:[^a-z]|$)"  # as the tables of the SNDS name them
 )
 # Fields whose values link records, tell a status or a controller: always read one by one.
 LINKING_FIELDS = {

@@ -206,7 +206,7 @@ def _sexes(profile: ColumnProfile) -> list[Signal]:
         return []  # T and F: true and false
     if share < 0.9 or profile.distinct > 8:
         return []
-    weight = 0.4 if profile.shares["digits"] > 0 else 0.85 if profile.distinct >= 2 else 0.5
+    weight = 0.4 if profile.shares["digits"] > 0 else 0.85 if profile.distinct >= 2 else 0.35
     fr = f"{percent_fr(share)} des lignes remplies portent un code de sexe (M, F, H, 1, 2)."
     en = f"{percent_en(share)} of the filled rows hold a code of sex (M, F, H, 1, 2)."
     return [Signal("sex", weight, statement("sex", fr, en))]

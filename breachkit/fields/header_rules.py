@@ -149,7 +149,8 @@ def in_table(scores: Scores, header: Header, others: frozenset[str], neighbours:
         found["organisation_name"] = 0.6 if others & {"siren", "finess", "etablissement"} else 0.3
     if words >= {"prelevement"} and others & {"iban", "bic", "mandat", "debit"}:
         found["timestamp"] = max(found.pop("care_date", 0.0), 0.7)  # a debit, not a sample of blood
-    if "profession" in words and others & {"rpps", "adeli", "pp", "finess", "savoir"}:
+    insured = others & {"nir", "secu", "mutuelle"} and others & {"naissance", "sexe"}  # patients, with a prescriber
+    if "profession" in words and others & {"rpps", "adeli", "pp", "finess", "savoir"} and not insured:
         found["specialty"] = max(found.get("specialty", 0.0), 0.85)
         found.pop("occupation", None)
     if words == {"cle"} and others & {"nir", "secu", "ss"}:
@@ -158,6 +159,8 @@ def in_table(scores: Scores, header: Header, others: frozenset[str], neighbours:
         return {"given_name": 0.95}  # name.official.given
     if words == {"ville"} and "postal" in others:
         found["city"] = 1.0
+    if "loinc" in glued and others & {"titre", "document"} and not others & {"resultat", "analyse", "examen"}:
+        return {"document_title": 0.95}  # the LOINC code of a document's type
     if "insee" in words and "naissance" not in words and others & {"nir", "ville"}:
         found["birth_place"] = 0.5
     if words == {"geste"} and others & {"grossesse", "parite"}:

@@ -63,6 +63,17 @@ def _is_short_code(one: ColumnProfile) -> bool:
     )
 
 
+def _is_enumeration(one: ColumnProfile) -> bool:
+    """A few constants of a program, no disease among them: DEMANDE_PATIENT, BRIS_DE_GLACE."""
+    few = one.distinct <= 25 and one.shares["one_word"] >= 0.95 and one.shares["any_lower"] < 0.05
+    return few and one.length_mean >= 4 and one.lists["disease_words"] < 0.1 and one.shares["any_digit"] < 0.5
+
+
+def _is_one_sign(one: ColumnProfile) -> bool:
+    """A few codes of one or two signs."""
+    return one.length_max <= 2 and one.distinct <= 20
+
+
 # Announced field, field that the form of the values means, and the form.
 READINGS: tuple[tuple[str, str, Form], ...] = (
     ("family_name", "full_name", _is_full_name),
@@ -72,6 +83,7 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
     ("diagnosis", "diagnosis_code", _kind("diagnosis_code", 0.85)),
     ("diagnosis_code", "diagnosis", _is_worded),
     ("diagnosis", "technical_id", _is_key),
+    ("diagnosis", "flag", _is_enumeration),
     ("diagnosis_code", "technical_id", _is_key),
     ("drug", "technical_id", _is_key),
     ("organisation_name", "technical_id", _is_key),
@@ -93,6 +105,7 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
     ("ins", "flag", _is_two_digits),
     ("rpps", "practitioner_name", _is_worded),
     ("practitioner_name", "rpps", _kind("rpps", 0.8)),
+    ("practitioner_name", "flag", _is_one_sign),
     ("practitioner_name", "email", _share("at_sign", 0.8)),
     ("phone", "email", _share("at_sign", 0.8)),
     ("email", "phone", _kind("phone", 0.8)),
@@ -101,6 +114,7 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
     ("technical_id", "username", lambda one: one.shares["lower_word"] + one.shares["lower_dotted"] >= 0.8),
     ("technical_id", "timestamp", _share("date", 0.6)),
     ("flag", "timestamp", _share("date", 0.6)),
+    ("timestamp", "flag", _is_one_sign),
     ("contract_number", "timestamp", _share("date", 0.6)),
     ("consent", "timestamp", _share("date", 0.6)),
     ("siren", "finess", lambda one: one.shares["third_zero"] >= 0.95 and _kind("finess", 0.9)(one)),
@@ -123,6 +137,10 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
 )
 
 
+# Readings after which nothing is left of the first: « motif de fermeture » announces no diagnosis at all.
+WHOLLY = frozenset([("diagnosis", "flag")])
+
+
 def refined(announced: Mapping[str, float], profile: ColumnProfile) -> dict[str, float]:
     """The header's weights, moved to the fields that the form of the values means."""
     found = dict(announced)
@@ -131,6 +149,6 @@ def refined(announced: Mapping[str, float], profile: ColumnProfile) -> dict[str,
     for first, second, fits in READINGS:
         weight = announced.get(first, 0.0)
         if weight and fits(profile):
-            found[first] = min(found[first], weight * KEPT)
+            found[first] = 0.0 if (first, second) in WHOLLY else min(found[first], weight * KEPT)
             found[second] = max(found.get(second, 0.0), weight)
-    return found
+    return {field: weight for field, weight in found.items() if weight}

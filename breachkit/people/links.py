@@ -39,8 +39,8 @@ NAMES: Wanted = {"s": (1,), "g": (1,)}
 CONTACT = (1, 2)
 SLIPPED_DATE = (3, 4)
 UNTIED, TWIN, NAME_ALONE = 0.4, 0.1, 0.95  # our choice: below one half, a link is not followed as such
-# Rows that tell a number, no name and no date: its holder's, seldom those of a child without a date. Our choice.
-NUMBER_ALONE = 0.97
+# Rows that tell a number and no name: its holder's, seldom a child's; of one birth date, seldom a twin's. Our choice.
+NUMBER_ALONE, NUMBER_AND_BIRTH = 0.97, 0.998
 RULES = (
     LinkRule(
         "same_ins",
@@ -146,6 +146,14 @@ RULES = (
         "mêmes nom et prénom, date de naissance absente d'une fiche, sans contact commun",
         "same names, birth date missing in one file, no contact in common",
         {**NAMES, "b": (0,)},
+    ),
+    LinkRule(
+        "same_nir_birth_alone",
+        PROBABLE,
+        "mêmes NIR et date de naissance, aucun nom, sexe compatible",
+        "same NIR and birth date, no names, compatible sex",
+        {"n": (1,), "s": (0,), "g": (0,), "b": (1,), "x": (0, 1)},
+        least=NUMBER_AND_BIRTH,
     ),
     LinkRule(
         "same_nir_alone",

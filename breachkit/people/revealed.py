@@ -110,7 +110,8 @@ def build_revealed(connection: Any, columns: Sequence[RevealingColumn], find_men
         "CREATE OR REPLACE TABLE w.cells AS SELECT place, source, record, hash(cell) AS digest, cell FROM "
         f"({cells or 'SELECT 0 AS place, 0 AS source, 0 AS record, NULL AS cell WHERE false'})"
     )
-    connection.execute("CREATE OR REPLACE TABLE w.said (place INTEGER, digest UBIGINT, category VARCHAR, topic VARCHAR)")
+    said = "place INTEGER, digest UBIGINT, category VARCHAR, topic VARCHAR"
+    connection.execute(f"CREATE OR REPLACE TABLE w.said ({said})")
     for number, one in enumerate(columns):
         _look_up(connection, number, one.field)
         if one.field in WORDED:
