@@ -243,7 +243,7 @@ def test_numbers_are_french(shown: Callable[..., str]) -> None:
 
 
 def test_pictures_hold_no_program_name(shown: Callable[..., str]) -> None:
-    html = shown(show.severity, example_impact(), "fr")
+    html = shown(show.persons, example_impact(), "fr")
     (data,) = re.findall(r"data:image/png;base64,([^\"]+)", html)
     png = base64.b64decode(data)
     assert png.startswith(b"\x89PNG")

@@ -80,7 +80,7 @@ def list_html(title: str, sentences: Sequence[str]) -> str:
     return f"<p><strong>{escape(title)}</strong></p><ul>{items}</ul>"
 
 
-def picture_html(png: bytes, words: str, width: int) -> str:
-    """A picture inside the page itself, `width` CSS pixels wide, with its alternative text."""
-    data = base64.b64encode(png).decode("ascii")
-    return f'<p><img width="{width}" alt="{escape(words)}" src="data:image/png;base64,{data}"></p>'
+def picture_html(picture: bytes, words: str, width: int, kind: str = "png") -> str:
+    """A picture (« png » or « svg+xml ») inside the page itself, `width` CSS pixels wide, with its alternative text."""
+    data = base64.b64encode(picture).decode("ascii")
+    return f'<p><img width="{width}" alt="{escape(words)}" src="data:image/{kind};base64,{data}"></p>'

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from breachkit.impact import Impact
 from breachkit.report import charts
+from breachkit.report.bar_pictures import PICTURES, WIDTH, picture_svg
 from breachkit.report.drawing import as_png
 from breachkit.report.format import number
 from breachkit.report.grid import Grid
@@ -56,6 +57,9 @@ def pairs_part(pairs: Pairs, caption: str, language: str) -> str:
 
 def chart_part(impact: Impact, name: str, language: str) -> str:
     """A chart as a picture; its words are its title, its figures stand in the table shown with it."""
+    if name in PICTURES:
+        words = wording(language).text(f"charts.{name}.title")
+        return picture_html(picture_svg(impact, name, language).encode("utf-8"), words, WIDTH, "svg+xml")
     figure = charts.chart(impact, name, language)
     width = round(figure.get_size_inches()[0] * 100)
     return picture_html(as_png(figure), wording(language).text(f"charts.{name}.title"), width)
