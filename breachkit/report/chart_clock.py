@@ -41,7 +41,7 @@ def timeline_rows(impact: Impact, language: str) -> Grid:
     words, found = wording(language), moments(impact)
     aware = found["aware"]
     ongoing = bool(impact.incident.get("dates", {}).get("ongoing"))
-    rows = []
+    rows: list[tuple[str, str, str, float | None]] = []
     for key, moment in found.items():
         if moment is None:
             state = "charts.timeline.ongoing" if key == "end" and ongoing else "charts.timeline.unknown"

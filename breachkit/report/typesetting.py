@@ -37,6 +37,11 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
+def warm_fonts() -> None:
+    """Reads the fonts, once for this process and those forked from it; starts no thread, as a page would."""
+    _fonts()
+
+
 def _compiled(source: bytes, inputs: dict[str, str], dated: date) -> bytes:
     import typst
 
