@@ -86,6 +86,11 @@ class Nursery:
         """Ends a child; nothing where it has ended by itself."""
         self._ask({"do": "end", "process": process})
 
+    @property
+    def process(self) -> int:
+        """The number of the process that forks."""
+        return self._process.pid
+
     def alive(self) -> bool:
         """Whether it can still fork."""
         return self._process.poll() is None

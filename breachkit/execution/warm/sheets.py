@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from breachkit.errors import Language
 from breachkit.execution.bundled import notebook_path
+from breachkit.execution.controller import controller_impact
 from breachkit.execution.engine import Runner
 from breachkit.execution.page import page_html
 from breachkit.execution.runners import LOCAL_ENGINE, WARM, StockRunner, register_engines
@@ -21,7 +22,8 @@ from breachkit.impact import Impact
 # What draws a sheet and is imported late elsewhere. Typst is only imported: used before the fork, it starts threads.
 MODULES = (
     "breachkit.report.show", "breachkit.execution.case", "IPython.display", "nbconvert", "typst", "papermill",
-    "papermill.execute", "papermill.parameterize", "papermill.inspection", "breachkit.execution.warm.recorder",
+    "papermill.execute", "papermill.parameterize", "papermill.inspection", "scipy.optimize",
+    "breachkit.execution.warm.recorder",
 )  # fmt: skip
 
 
@@ -47,16 +49,23 @@ def open_room(impact: str, sha256: str, engine: str) -> None:
         raise ChangedImpact
     register_engines()
     prepare(MODULES, user_settings=False)
-    _warm_page()
-    _rooms[:] = [_Room(Impact.from_json(content.decode("utf-8")), engine)]
+    room = _Room(Impact.from_json(content.decode("utf-8")), engine)
+    _warm(room.impact)
+    _rooms[:] = [room]
 
 
-def _warm_page() -> None:
-    """The parts of the page that all sheets share, made once."""
+def _warm(impact: Impact) -> None:
+    """What all sheets share is read and made once: wording, catalogues, the page; what is seen of it is dropped."""
     import nbformat
 
-    text = notebook_path(NOTEBOOK).read_text(encoding="utf-8")
-    page_html(nbformat.reads(text, as_version=4))
+    from breachkit.report.controller_content import controller_content
+    from breachkit.report.typesetting import warm_fonts
+
+    page_html(nbformat.reads(notebook_path(NOTEBOOK).read_text(encoding="utf-8"), as_version=4))
+    warm_fonts()
+    for one in impact.controllers[:1]:
+        for language in ("fr", "en"):
+            controller_content(controller_impact(impact, one.id), one.id, language)
 
 
 class LocalRunner:

@@ -34,6 +34,7 @@ class Shell:
         self._app = _app_class().instance(session=self._session, user_settings=user_settings)
         self._app.initialize([])
         self.kernel = self._app.kernel
+        self.kernel._execute_sleep = 0  # a moment for messages on their way: here they have arrived
         self._loop: Any = None
         self._streams: list[Stream] = []
         self._captured: list[Captured] = []
