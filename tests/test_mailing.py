@@ -20,17 +20,22 @@ from breachkit.execution.verify import verify_outputs
 
 DOCTORS = ("10100000009", "10100000017")
 HEADER = ["CIVILITE", "NOM", "PRENOM", "DATE_NAISSANCE", "DATE_DECES", "TEL", "EMAIL", "ADRESSE", "CP", "VILLE"]
-HEADER += ["RPPS", "NOTE"]
-# Two doctors; an adult, a child, a dead man, an adult with a sensitive note, a formula, and a patient of both.
+HEADER += ["RPPS", "NOTE", "TUTELLE", "IBAN"]
+IBAN = "FR7699987012340000045678903"  # invented: no bank has the code 99987
+# Two doctors; an adult, a child, a dead man, an adult with a sensitive note (and one without an address), a formula, a
+# protected adult, an IBAN, and a patient of both.
 PEOPLE = [line.split(";") for line in f"""\
-Mme;Vorgelin;Anne;04/05/1970;;06 39 98 00 01;anne@example.org;1 rue du Test;75001;Paris;{DOCTORS[0]};
-;Vorgelin;Lise;04/05/2015;;06 39 98 00 01;;1 rue du Test;75001;Paris;{DOCTORS[0]};
-M.;Zadorski;Paul;12/01/1940;03/02/2024;01 99 00 00 02;;2 rue du Test;75002;Paris;{DOCTORS[0]};
-M.;Quimperois;Jean;23/07/1980;;06 39 98 00 03;jean@example.org;3 rue du Test;75003;Paris;{DOCTORS[0]};VIH positif
-Mme;Ostrewitz;Rose;09/09/1961;;;;;;;{DOCTORS[0]};
-Mme;Ledrappier;Inès;17/11/1988;;06 39 98 00 05;=cmd@example.org;=HYPERLINK(1);75005;Paris;{DOCTORS[0]};
-M.;Bastorelli;Marc;30/03/1975;;01 99 00 00 06;marc@example.org;6 rue du Test;75006;Paris;{DOCTORS[1]};
-Mme;Vorgelin;Anne;04/05/1970;;01 99 00 00 07;;1 rue du Test;75001;Paris;{DOCTORS[1]};
+Mme;Vorgelin;Anne;04/05/1970;;06 39 98 00 01;anne@example.org;1 rue du Test;75001;Paris;{DOCTORS[0]};;N;
+;Vorgelin;Lise;04/05/2015;;06 39 98 00 01;;1 rue du Test;75001;Paris;{DOCTORS[0]};;N;
+M.;Zadorski;Paul;12/01/1940;03/02/2024;01 99 00 00 02;;2 rue du Test;75002;Paris;{DOCTORS[0]};;N;
+M.;Quimperois;Jean;23/07/1980;;06 39 98 00 03;jean@example.org;3 rue du Test;75003;Paris;{DOCTORS[0]};VIH positif;N;
+Mme;Ostrewitz;Rose;09/09/1961;;;;;;;{DOCTORS[0]};;N;
+Mme;Ledrappier;Inès;17/11/1988;;06 39 98 00 05;=cmd@example.org;=HYPERLINK(1);75005;Paris;{DOCTORS[0]};;N;
+M.;Tavernost;Luc;02/02/1972;;06 39 98 00 08;luc@example.org;;;;{DOCTORS[0]};cancer du sein;N;
+M.;Brizolier;Guy;02/03/1944;;01 99 00 00 09;;9 rue du Test;75009;Paris;{DOCTORS[0]};;O;
+Mme;Kerfontan;Eve;02/06/1979;;01 99 00 00 10;eve@example.org;10 rue du Test;75010;Paris;{DOCTORS[0]};;N;{IBAN}
+M.;Bastorelli;Marc;30/03/1975;;01 99 00 00 06;marc@example.org;6 rue du Test;75006;Paris;{DOCTORS[1]};;N;
+Mme;Vorgelin;Anne;04/05/1970;;01 99 00 00 07;;1 rue du Test;75001;Paris;{DOCTORS[1]};;N;
 """.splitlines()]  # fmt: skip
 
 
@@ -44,7 +49,7 @@ def write_extract(path: Path) -> Path:
             name = "Kor" + "".join(chr(97 + (n * k + k) % 26) for k in (3, 7, 11, 5))
             born = date(1950 + n % 40, 1 + n % 12, 1 + n % 28).strftime("%d/%m/%Y")
             phone, mail = f"06 39 98 01 {n:02d}", f"p{n}@example.com"
-            row = ["M.", name, "Luc", born, "", phone, mail, f"{n} rue Neuve", "69001", "Lyon", DOCTORS[1], ""]
+            row = ["M.", name, "Luc", born, "", phone, mail, f"{n} rue Neuve", "69001", "Lyon", DOCTORS[1], "", "N", ""]
             out.writerow(row)
     return path
 
@@ -81,7 +86,9 @@ def mailed(released: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> An
 
 def test_a_controller_is_given_its_own_patients_and_nobody_elses(mailed: Any) -> None:
     _, rows = mailed(DOCTORS[0])
-    assert {row["nom"] for row in rows} == {"Vorgelin", "Quimperois", "Ostrewitz", "Ledrappier"}
+    assert {row["nom"] for row in rows} == {
+        "Vorgelin", "Quimperois", "Ostrewitz", "Ledrappier", "Tavernost", "Brizolier", "Kerfontan",
+    }  # fmt: skip
     _, others = mailed(DOCTORS[1])
     assert "Bastorelli" in {row["nom"] for row in others}
     assert "Quimperois" not in {row["nom"] for row in others}
@@ -100,6 +107,59 @@ def test_a_sensitive_segment_has_its_postal_address_alone(mailed: Any) -> None:
     (one,) = [row for row in rows if row["nom"] == "Quimperois"]
     assert one["segment"] == "adults_sensitive"
     assert (one["adresse"], one["adresse électronique"], one["téléphone"]) == ("3 rue du Test", "", "")
+
+
+def test_without_an_address_a_sensitive_segment_is_called(mailed: Any) -> None:
+    _, rows = mailed(DOCTORS[0])
+    (one,) = [row for row in rows if row["nom"] == "Tavernost"]
+    assert one["segment"] == "adults_sensitive"
+    assert (one["adresse"], one["adresse électronique"], one["téléphone"]) == ("", "", "06 39 98 00 08")
+
+
+def test_segments_follow_what_leaked_and_who_is_protected(mailed: Any) -> None:
+    _, rows = mailed(DOCTORS[0])
+    found = {row["nom"]: (row["segment"], row["modèle de lettre"], row["à l'attention de"]) for row in rows}
+    assert found["Kerfontan"] == ("adults_bank", "adults_bank", "")
+    assert found["Brizolier"][0] == "protected"
+    assert found["Brizolier"][2].startswith("[à compléter : nom et adresse du tuteur")
+    parents = {row["prénom"]: row["à l'attention de"] for row in rows}
+    assert parents["Lise"] == "titulaires de l'autorité parentale"
+
+
+@pytest.mark.parametrize(
+    ("channel", "columns", "names"),
+    [
+        ("letter", {"adresse", "code postal", "ville"}, {"Anne", "Lise", "Jean", "Inès", "Guy", "Eve"}),
+        ("email", {"adresse électronique"}, {"Anne", "Inès", "Eve"}),
+        ("phone", {"téléphone"}, {"Anne", "Lise", "Inès", "Luc", "Guy", "Eve"}),
+    ],
+)
+def test_a_channel_has_its_columns_and_those_it_reaches(
+    mailed: Any, channel: str, columns: set[str], names: set[str]
+) -> None:
+    _, rows = mailed(DOCTORS[0], channel=channel)
+    who = {"segment", "modèle de lettre", "à l'attention de", "civilité", "nom", "prénom", "nom complet"}
+    assert set(rows[0]) == who | columns
+    assert {row["prénom"] for row in rows} == names
+
+
+def test_a_text_message_has_mobiles_alone_and_no_name(mailed: Any) -> None:
+    _, rows = mailed(DOCTORS[0], channel="sms")
+    assert set(rows[0]) == {"segment", "modèle de lettre", "mobile"}
+    assert sorted(row["mobile"] for row in rows) == ["06 39 98 00 01", "06 39 98 00 01", "06 39 98 00 05"]
+
+
+def test_an_unknown_channel_is_refused(mailed: Any) -> None:
+    with pytest.raises(UsageError, match="letter"):
+        mailed(DOCTORS[0], channel="pigeon")
+
+
+def test_the_manifest_tells_how_many_of_each_segment(mailed: Any, released: Any) -> None:
+    found, rows = mailed(DOCTORS[0], channel="letter")
+    record = json.loads((released[0] / "manifest.json").read_text(encoding="utf-8"))["mailings"][-1]
+    assert record["channel"] == "letter"
+    assert record["segments"] == {"minors": 1, "adults": 2, "adults_bank": 1, "adults_sensitive": 1, "protected": 1}
+    assert sum(record["segments"].values()) == found.rows == len(rows)
 
 
 def test_nothing_but_what_a_letter_needs(mailed: Any) -> None:

@@ -76,7 +76,9 @@ def _proofs(one: Relation, profiles: Sequence[ColumnProfile]) -> Iterable[tuple[
 
 
 def _can_be_sex(profile: ColumnProfile) -> bool:
-    """Yes and no follow the given name as well, where they tell a pregnancy."""
+    """Yes and no follow the given name as well, where they tell a pregnancy; two doctors' numbers may, by chance."""
+    if profile.shares["integer"] >= 0.9 and profile.length_min > 2:
+        return False
     return profile.shares["sex_rows"] >= 0.98 or profile.shares["binary_rows"] < 0.5
 
 

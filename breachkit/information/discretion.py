@@ -19,14 +19,18 @@ def revealing_words(text: str) -> tuple[str, ...]:
     """The words that do, as folded: upper case without accents."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()
     plain = " ".join(re.findall(r"[A-Z0-9]+", plain))
-    innocent = load_toml("letters.toml")["revealing"]["innocent"]
-    plain = re.sub(rf"\b(?:{'|'.join(innocent)})\b", " ", plain)
-    return tuple(found[0] for found in _pattern().finditer(plain))
+    innocent, revealing = _patterns()
+    return tuple(found[0] for found in revealing.finditer(innocent.sub(" ", plain)))
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    stems = {*load_toml("letters.toml")["revealing"]["stems"], *revealing_specialties()}
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Words that begin like a revealing one and are none; the revealing ones."""
+    table = load_toml("letters.toml")["revealing"]
+    stems = {*table["stems"], *revealing_specialties()}
     whole = sorted(one for one in stems if len(one) <= 3 and one != "PSY")  # an acronym begins too many words
     begun = sorted(stems - set(whole))
-    return re.compile(rf"\b(?:(?:{'|'.join(whole)})\b|(?:{'|'.join(begun)})[A-Z]*)")
+    return (
+        re.compile(rf"\b(?:{'|'.join(table['innocent'])})\b"),
+        re.compile(rf"\b(?:(?:{'|'.join(whole)})\b|(?:{'|'.join(begun)})[A-Z]*)"),
+    )

@@ -28,7 +28,9 @@ def _documents(impact: Impact, language: str) -> Iterator[tuple[str, str]]:
         yield f"{one.id}-sms.md", letters.text_message(impact, one, language)
         yield from _printed(f"{one.id}-phone", letters.phone_script(impact, one, language), language, False)
     if letters.written_to(impact):
-        yield from _printed("notice-waiting-room", letters.notice(impact, "notice_waiting_room", language), language, True)
+        yield from _printed(
+            "notice-waiting-room", letters.notice(impact, "notice_waiting_room", language), language, True
+        )
         yield "notice-website.md", letters.notice(impact, "notice_website", language)
     if any(one.status == "deceased" for one in impact.information.segments):
         yield "note-deceased.md", letters.note_to_staff(impact, language)

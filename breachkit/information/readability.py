@@ -58,6 +58,6 @@ def _syllables(word: str, language: str) -> int:
         plain = re.sub(r"qu|gu(?=[eiéèê])", "q", plain)
         mute = rf"(?<=[^{_VOWELS['fr']}'’-])es?$"
     else:
-        mute = r"(?<=[^aeiouyl])e$|(?<=[^aeiouy]l)es?$|(?<=[^aeiouytd])ed$"
+        mute = r"(?<=[^aeiouyl])e$|(?<=[aeiouy]l)e$|(?<=[^aeiouytd])ed$"
     groups = len(re.findall(rf"[{_VOWELS[language]}]+", plain))
     return max(1, groups - bool(re.search(mute, plain)))

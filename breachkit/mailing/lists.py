@@ -58,7 +58,7 @@ def mailing_list(
     table = pl.DataFrame([vars(one) | {"place": at} for at, one in enumerate(rules) if one.letter])
     connection.register("segment_rules", table.to_arrow())
     try:
-        query, values = _QUERY.format(mobile=MOBILE, **_sources(controller)), [controller] * 2 if controller else []
+        query, values = _QUERY.format(**_sources(controller), **_NUMBERS), [controller] * 2 if controller else []
         listed = pl.DataFrame(pl.from_arrow(connection.sql(query, params=values).to_arrow_table()))
     finally:
         connection.unregister("segment_rules")
@@ -76,6 +76,17 @@ def _sources(controller: str | None) -> dict[str, str]:
     }
 
 
+def _dialled(number: str) -> str:
+    """A number as it is dialled from France, in pairs: a leading + would be a formula, a leading 0 alone is lost."""
+    pairs = f"trim(regexp_replace(concat('0', substr({number}, 4)), '(..)', '\\1 ', 'g'))"
+    return f"CASE WHEN starts_with({number}, '+33') THEN {pairs} ELSE '00 ' || substr({number}, 2) END"
+
+
+_NUMBERS = {
+    "mobile": MOBILE,
+    "dialled_mobile": _dialled("called.mobiles[1]"),
+    "dialled": _dialled("called.phones[1]"),
+}
 _QUERY = """
     WITH persons AS (
         SELECT p2, status, sensitive, leaked, sensitive AND postal AS sealed, sensitive AND (postal OR phone) AS silent
@@ -94,9 +105,9 @@ _QUERY = """
         CASE WHEN postal THEN street END AS street, CASE WHEN postal THEN code END AS code,
         CASE WHEN postal THEN town END AS town,
         CASE WHEN NOT silent THEN called.mail END AS email,
-        CASE WHEN NOT sensitive THEN called.mobiles[1] END AS mobile,
+        CASE WHEN NOT sensitive THEN {dialled_mobile} END AS mobile,
         -- a mobile first: a text message reaches it
-        CASE WHEN NOT sealed THEN coalesce(called.mobiles[1], called.phones[1]) END AS phone
+        CASE WHEN NOT sealed THEN coalesce({dialled_mobile}, {dialled}) END AS phone
     FROM persons JOIN segment_rules s USING (status, sensitive) JOIN records USING (p2) JOIN called USING (p2)
     WHERE place_in_person = 1 AND (s.leaked IS NULL OR s.leaked = persons.leaked)
     ORDER BY s.place, family NULLS LAST, given NULLS LAST, records.rid
