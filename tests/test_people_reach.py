@@ -1,11 +1,10 @@
-"""Status, what leaked and channels of each person, on an invented extract: exact, and the same for figures and lists."""
+"""Status, what leaked and channels of each person, on an invented extract: exact, and the same for lists."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,8 +45,10 @@ def rows() -> Iterator[dict[str, str]]:
         name = "Zor" + letters[n % 20] + "in" + letters[n // 20] + "ec"
         born = date(1950 + n % 40, 1 + n % 12, 1 + n % 28).strftime("%d/%m/%Y")
         plain = {
-            "NOM": name, "PRENOM": GIVENS[n % 8], "DATE_NAISSANCE": born, "MOBILE": f"06 39 98 {n // 100:02d} {n % 100:02d}",
-            "EMAIL": f"p{n}@example.org", "ADRESSE": f"{n + 1} rue du Test", "CP": "69001", "VILLE": "Lyon", "TUTELLE": "N",
+            "NOM": name, "PRENOM": GIVENS[n % 8], "DATE_NAISSANCE": born,
+            "MOBILE": f"06 39 98 {n // 100:02d} {n % 100:02d}",
+            "EMAIL": f"p{n}@example.org", "ADRESSE": f"{n + 1} rue du Test", "CP": "69001", "VILLE": "Lyon",
+            "TUTELLE": "N",
             "COMMENTAIRE": "" if n % 2 else f"rappeler lundi {n}",
         }  # fmt: skip
         yield plain | DIFFERENT.get(n, {})
