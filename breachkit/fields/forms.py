@@ -160,9 +160,12 @@ def _is_code(profile: ColumnProfile) -> bool:
 
 def _identifiers(profile: ColumnProfile) -> list[Signal]:
     """Unique per row: a line number where it runs like the rows, a file number where it is padded or prefixed."""
-    if profile.distinct_ratio < 0.97 or profile.filled < 20 or not _is_code(profile):
+    if profile.distinct_ratio < 0.97 or not _is_code(profile):
         return []
     fr, en = "Une valeur différente à chaque ligne", "A different value on every row"
+    if profile.filled < 20:  # a small table proves nothing by itself, but bears out a header
+        short = profile.length_max <= 12
+        return [Signal("technical_id", 0.2, statement("unique", f"{fr}.", f"{en}."))] if short else []
     low, high = profile.numbers.get("number_min", -1), profile.numbers.get("number_max", -1)
     run = profile.shares["integer"] == 1 and high - low + 1 <= 1.3 * profile.rows
     if run and not profile.shares["leading_zero"]:

@@ -74,6 +74,12 @@ def _is_one_sign(one: ColumnProfile) -> bool:
     return one.length_max <= 2 and one.distinct <= 20
 
 
+def _is_answer(one: ColumnProfile) -> bool:
+    """A few words without digits, some of them of consent or refusal: « adhésion : refus »."""
+    few = one.distinct <= 12 and one.shares["any_digit"] < 0.02 and one.length_mean < 20
+    return few and (one.lists["consent_words"] >= 0.3 or one.shares["binary_rows"] >= 0.9)
+
+
 # Announced field, field that the form of the values means, and the form.
 READINGS: tuple[tuple[str, str, Form], ...] = (
     ("family_name", "full_name", _is_full_name),
@@ -115,7 +121,9 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
     ("technical_id", "timestamp", _share("date", 0.6)),
     ("flag", "timestamp", _share("date", 0.6)),
     ("timestamp", "flag", _is_one_sign),
+    ("timestamp", "flag", _is_enumeration),
     ("contract_number", "timestamp", _share("date", 0.6)),
+    ("contract_number", "consent", _is_answer),
     ("consent", "timestamp", _share("date", 0.6)),
     ("siren", "finess", lambda one: one.shares["third_zero"] >= 0.95 and _kind("finess", 0.9)(one)),
     ("death_date", "flag", _share("binary_rows", 0.9)),
@@ -137,8 +145,8 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
 )
 
 
-# Readings after which nothing is left of the first: « motif de fermeture » announces no diagnosis at all.
-WHOLLY = frozenset([("diagnosis", "flag")])
+# Readings after which nothing is left of the first: « motif de fermeture » announces no diagnosis and no date.
+WHOLLY = frozenset([("diagnosis", "flag"), ("timestamp", "flag"), ("contract_number", "consent")])
 
 
 def refined(announced: Mapping[str, float], profile: ColumnProfile) -> dict[str, float]:

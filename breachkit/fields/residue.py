@@ -63,6 +63,12 @@ def residual(profile: ColumnProfile) -> Signal | None:
     """The plain reading of a column that nothing else names, or None where it may be a person's."""
     if not profile.looked_at or speaks_of_persons(profile.header):
         return None
+    if profile.header == "record" and profile.shares["integer"] >= 0.99:
+        fr, en = (
+            "Le rang, dans sa table, de l'enregistrement dont la ligne dépend.",
+            "The place of the row's own record.",
+        )
+        return Signal("technical_id", WEIGHT, statement("nested", fr, en))
     if _shelves(profile):
         fr, en = "Des emplacements ou des lieux codés.", "Coded places or shelves."
         return Signal("flag", WEIGHT, statement("shelf", fr, en))

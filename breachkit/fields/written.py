@@ -30,7 +30,7 @@ def _written_forms() -> dict[str, str]:
         "lower_dotted": r"^[a-zç]+[0-9]*[._-][a-zç0-9._-]+$",
         "department": r"^(?:0?(?:0[1-9]|[1-8]\d|9[0-5])|2[AB]|97[1-6])$",
         "starts_with_eight": "^8",
-        "street_tail": r"^(?i:du|de|des|d[’']|de la|de l[’']) ?\p{L}",
+        "street_tail": r"^(?i:(?:du|de|des|de la) |(?:d[’']|de l[’']) ?)\p{L}",
         "degrees": r"^-?\d{1,2}[.,]\d{4,}$",
         "signs": r"^[^ ]*[!?*$@#&%=;+][^ ]*$",
         "blood_pressure": r"^\d{1,3} ?/ ?\d{1,2}\d?$",

@@ -117,7 +117,8 @@ def _traits(connection: Any, pairs: list[Pair]) -> Traits:
     """What a merge must not contradict, of the files of these pairs."""
     listed = ", ".join(str(one) for one in sorted({iid for pair in pairs for iid in pair})) or "NULL"
     found = connection.execute(
-        f"SELECT iid, day, own_number, strftime(died, '%Y%m%d') FROM w.identities WHERE iid IN ({listed})"
+        "SELECT iid, day, CASE WHEN own_kind = 'final' THEN own_number END, strftime(died, '%Y%m%d') "
+        f"FROM w.identities WHERE iid IN ({listed})"
     ).fetchall()
     return {iid: (day, number, died) for iid, day, number, died in found}
 

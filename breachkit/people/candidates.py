@@ -222,7 +222,7 @@ _LEVELS = f"""SELECT m.a AS one, m.b AS two, {_SURNAME} AS s,
     CASE WHEN x.controller IS NULL OR y.controller IS NULL THEN 0 WHEN x.controller = y.controller THEN 1 ELSE 2 END
         AS c,
     CASE WHEN x.own_number = y.own_number AND (x.ins IS NOT NULL OR y.ins IS NOT NULL) THEN 4
-        WHEN x.own_number <> y.own_number OR (x.died <> y.died
+        WHEN (x.own_number <> y.own_number AND x.own_kind = y.own_kind) OR (x.died <> y.died
             AND hamming(CAST(x.died AS VARCHAR), CAST(y.died AS VARCHAR)) > 2) THEN 2
         WHEN x.nir IS NULL OR y.nir IS NULL THEN 0 WHEN x.nir = y.nir THEN 1 ELSE 3 END AS n,
     CASE WHEN x.controller IS DISTINCT FROM y.controller OR x.file_number IS NULL OR y.file_number IS NULL THEN 0

@@ -98,6 +98,9 @@ def _plain(connection: Any, defaults: str) -> None:
     own = f"""coalesce(substr(nir, 2, 4) = strftime({born}, '%y%m')
         AND (sex IS NULL OR (left(nir, 1) IN ('1', '3', '7')) = (sex = 'M')), false)"""
 
+    # The INS of 22 digits was computed, and is compared with its like only.
+    number = "CASE WHEN length(ins) >= 20 THEN left(ins, 20) ELSE left(ins, 13) END"
+
     def core(words: str) -> str:
         return f"""array_to_string(list_filter(string_split({words}, ' '), lambda w: w NOT IN ({PARTICLES})), '')"""
 
@@ -115,7 +118,9 @@ def _plain(connection: Any, defaults: str) -> None:
                 list_concat({parts("family_words")}, {parts("birth_words")}) END AS parts,
             list_filter(list_concat(phones, [email, street]), lambda c: c IS NOT NULL) AS contacts,
             left(nir, 13) AS nir, left(ins, 13) AS ins, file_number, died, postcode, controller, {own} AS own_nir,
-            coalesce(left(ins, 13), CASE WHEN {own} THEN left(nir, 13) END) AS own_number
+            coalesce({number}, CASE WHEN {own} THEN left(nir, 13) END) AS own_number,
+            CASE WHEN own_number IS NULL THEN NULL WHEN length(own_number) > 13 THEN 'former'
+                WHEN left(own_number, 1) IN ('7', '8') THEN 'waiting' ELSE 'final' END AS own_kind
         FROM w.identity_records i JOIN w.records r ON r.rid = i.first WHERE i.rid = i.first
     """)
     connection.execute("ALTER TABLE w.identity_records DROP first")

@@ -176,7 +176,8 @@ def _guarded(connection: Any, size: int, links: Links, answers: Answers, *, fami
     table = pl.DataFrame({"iid": large, "label": label[large]})
     connection.register("labelled", table.to_arrow())
     told = connection.execute("""
-        WITH told AS (SELECT iid, label, day, own_number AS nir, strftime(died, '%Y%m%d') AS died
+        WITH told AS (SELECT iid, label, day, CASE WHEN own_kind = 'final' THEN own_number END AS nir,
+                strftime(died, '%Y%m%d') AS died
             FROM labelled JOIN w.identities USING (iid)),
         mixed AS (SELECT label FROM told GROUP BY label
             HAVING count(DISTINCT day) > 1 OR count(DISTINCT nir) > 1 OR count(DISTINCT died) > 1)

@@ -28,6 +28,11 @@ MEASURE = (
 DEAD_HEADER = re.compile(
     r"(?:^|IS|EST|FLAG|TOP|IND|CODE)(?:DECEDEE?|DECES|DCD|DECEASED|DEAD)(?:$|ON|FLAG|IND|OUINON|YN)"
 )
+# Why a file was closed, how a stay ended: by a death, among other reasons. The PMSI writes 9 for it.
+END_HEADER = re.compile(
+    r"(?:MOTIF|CAUSE|RAISON)\w*(?:FERMETURE|CLOTURE|SORTIE|RADIATION|FIN|DEPART)|(?:MODE|STATUT|ETAT)\w*SORTIE"
+)
+ENDED_BY_DEATH = r"\b(?:DECES|DECEDEE?|DCD|DEATH|DIED|DECEASED)\b"
 PROTECTED_HEADER = re.compile(r"TUTELLE|CURATELLE|PROTECTIONJURIDIQUE|MAJEURPROTEGE|MESUREPROTECTION|GUARDIANSHIP")
 _PLAIN = "trim(regexp_replace(upper(strip_accents({0})), '[^A-Z0-9]+', ' ', 'g'))"
 
@@ -57,6 +62,9 @@ def status_columns(table: PersonTable, headers: Sequence[tuple[str, str]], care:
         yes = f"{_PLAIN.format(column)} IN ({YES})"
         if DEAD_HEADER.search(name) and column not in {one.raw for one in table.of("death_date")}:
             add("dead", f"{yes} OR {_matches(column, DEAD)}")
+        if END_HEADER.search(name):
+            nine = f" OR {_PLAIN.format(column)} = '9'" if name.startswith("MODE") else ""
+            add("dead", f"{_matches(column, ENDED_BY_DEATH)}{nine}")
         if PROTECTED_HEADER.search(name):
             add("protected", f"{yes} OR {_matches(column, MEASURE)}")
     for field in ("document_title", "diagnosis"):
