@@ -9,7 +9,7 @@ from typing import Any
 
 from breachkit import assembly
 from breachkit.case import Decisions
-from breachkit.classified import Classified
+from breachkit.classified import PATIENT_ROLES, Classified
 from breachkit.freetext.findings import find_mentions
 from breachkit.freetext.review import replay
 from breachkit.impact import Apart, ControllerCount, People, Review, Source
@@ -80,7 +80,9 @@ def read_notes(connection: Any, classified: Sequence[Classified], incident: Inci
     patients = [one.patients for one in classified if one.patients]
     others = [one.others for one in classified if one.others]
     # Whom a row only quotes is no controller where another column, or the incident, tells who is.
-    cited = not incident.controller.name and not any(own_controllers(one) for one in (*patients, *others))
+    cited = not incident.controller.name and not any(
+        own_controllers(one.table) for one in classified if one.role in PATIENT_ROLES
+    )
     build_records(connection, patients or [NO_TABLE], masked, cited=cited)
     build_records(connection, others or [NO_TABLE], masked, "w.others", cited=cited)  # known to the leak gate
     ties = find_ties(connection, [one.tieable for one in classified if one.names_persons or one.may_be_tied])
