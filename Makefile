@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test slow check fix lexicon lab lock clean
+SAMPLES := $(notdir $(patsubst %/generate.py,%,$(wildcard data/samples/*/generate.py)))
+
+.PHONY: demo samples examples systemes test slow check fix lexicon lab lock clean
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -14,6 +16,15 @@ $(READY): requirements.lock pyproject.toml
 
 demo: $(READY)  ## the whole chain on the invented sample; prints where the PDFs are
 	$(BIN)/breachkit demo --out reports/demo
+
+samples: $(READY)  ## every invented extract again, byte for byte
+	set -e; for sample in $(SAMPLES); do $(BIN)/python data/samples/$$sample/generate.py --out data/samples/$$sample; done
+
+examples: $(READY)  ## the PDFs of reports/examples/, from the demo of two samples
+	$(BIN)/python docs/generate_examples.py
+
+systemes: $(READY)  ## a page of docs for each sample, from its run
+	$(BIN)/python docs/generate_systemes.py
 
 test: $(READY)  ## the tests of every commit
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal

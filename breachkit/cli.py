@@ -15,6 +15,7 @@ import typer
 
 from breachkit.errors import BreachkitError, ControllersFailed, InternalError, Language, UnreadableSource, UsageError
 from breachkit.execution import console
+from breachkit.execution.samples import sample_folder, sample_names, sample_sources
 from breachkit.impact import json_schema
 
 
@@ -67,16 +68,15 @@ def _day(text: str | None) -> date | None:
         raise _both("bad_date") from None
 
 
-@app.command(help=_help("demo", "breachkit demo --out reports/demo"))
+@app.command(help=_help("demo", "breachkit demo --sample hopital --out reports/demo"))
 def demo(
+    sample: Annotated[str, typer.Option("--sample", help=_("demo_sample", known=", ".join(sample_names())))] = "mlm",
     out: Annotated[Path, typer.Option("--out", help=_("out"))] = Path("reports/demo"),
     lang: Lang = None,
 ) -> None:
-    from breachkit.execution.samples import sample_folder
-
-    sample = sample_folder("mlm")
-    sources = (sample / "patients.csv", sample / "medecins.csv")
-    _run_and_tell(sources, out, lang, incident=sample / "incident.toml", reference_date=date(2025, 12, 31))
+    folder = sample_folder(sample)
+    sources = sample_sources(folder)
+    _run_and_tell(sources, out, lang, incident=folder / "incident.toml", reference_date=date(2025, 12, 31))
 
 
 @app.command(help=_help("init", "breachkit init dossier/"))
