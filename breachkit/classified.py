@@ -104,8 +104,9 @@ class Classified:
     def _rows(self, roles: Sequence[RowIs]) -> PersonTable | None:
         """The rows of these roles; without a column of roles every row is untold."""
         if self.row_roles is None:
-            persons = f"(SELECT * FROM {self.table.table} WHERE NOT {self.companies.condition})" if self.companies else ""
-            table = replace(self.table, table=persons) if persons else self.table
+            table = self.table
+            if self.companies:
+                table = replace(table, table=f"(SELECT * FROM {table.table} WHERE NOT {self.companies.condition})")
             return table if "untold" in roles else None
         return replace(self.table, table=self.row_roles.only(roles)) if self.row_roles.count(roles) else None
 
@@ -129,7 +130,7 @@ class Classified:
             table=self.loaded.table,
             name=self.loaded.name,
             origin=f"{source.file}|{source.member or ''}",
-            nested=bool(self.loaded.headers) and self.loaded.headers[0] == NESTED and "json" in source.format,
+            nested=_is_nested(self.loaded),
             names_persons=self.names_persons,
             columns=columns,
         )
@@ -145,10 +146,16 @@ class Classified:
         return status_columns(self.table, headers, revealing_specialties())
 
 
+def _is_nested(loaded: LoadedTable) -> bool:
+    """Whether it is the table of a list that stood inside the records of another."""
+    return bool(loaded.headers) and loaded.headers[0] == NESTED and "json" in loaded.source.format
+
+
 def classify_table(loaded: LoadedTable, number: int, connection: Any, decisions: Decisions) -> Classified:
     """The table as classified, a person's decisions first; each column of dates is read as it is written."""
     columns = list(zip(loaded.columns, loaded.headers, strict=True))
-    verdicts = classify(connection, loaded.table, columns, decisions=decisions.for_table(loaded.name))
+    within = loaded.name.rpartition(".")[2] if _is_nested(loaded) else ""
+    verdicts = classify(connection, loaded.table, columns, decisions=decisions.for_table(loaded.name), within=within)
     verdicts, role, told = _with_row_roles(connection, loaded, number, verdicts)
     read_as = {
         one.column: reading

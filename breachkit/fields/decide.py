@@ -19,7 +19,7 @@ from breachkit.fields.dates import date_signals
 from breachkit.fields.entities import entity_relations
 from breachkit.fields.evidence import Signal, value_signals
 from breachkit.fields.forms import form_signals
-from breachkit.fields.header import header_evidence
+from breachkit.fields.header import header_in_list
 from breachkit.fields.listed import list_signals
 from breachkit.fields.mixed import mixed_reasons
 from breachkit.fields.names import name_signals
@@ -179,19 +179,29 @@ def _by_person(field: str) -> Choice:
     return Choice(field, 1.0, (reason,))
 
 
+LINKED = Choice(
+    "technical_id",
+    1.0,
+    (statement("nested_list", "L'enregistrement dont vient la liste.", "The record that the list hung from."),),
+)
+
+
 @dataclass(frozen=True)
 class Measured:
     """Everything that is read of a table before deciding: no value is in it."""
 
     profiles: tuple[ColumnProfile, ...]
     relations: tuple[Relation, ...] = ()
+    within: str = ""  # name of the nested list whose table it is
 
 
-def measured(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]]) -> Measured:
+def measured(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]], within: str = ""
+) -> Measured:
     """What the columns of a table look like, and how they go together."""
     profiles = profile(connection, table, columns)
     together = (*relations(connection, table, profiles), *entity_relations(connection, table, profiles))
-    return Measured(tuple(profiles), together)
+    return Measured(tuple(profiles), together, within)
 
 
 def choices_of(found: Measured) -> list[list[Choice]]:
@@ -199,7 +209,7 @@ def choices_of(found: Measured) -> list[list[Choice]]:
     profiles = found.profiles
     headers = [one.header for one in profiles]
     announced = [
-        refined(header_evidence(header, headers[:at] + headers[at + 1 :]), profiles[at])
+        refined(header_in_list(header, headers[:at] + headers[at + 1 :], found.within), profiles[at])
         for at, header in enumerate(headers)
     ]
     together = coherence_signals(found.relations, profiles)
@@ -232,17 +242,20 @@ def classify(
     columns: Sequence[tuple[str, str]],
     *,
     decisions: Mapping[str, str] | None = None,
+    within: str = "",
 ) -> list[ColumnVerdict]:
     """Exactly one field for each (column, header) of a table, with confidence and reasons.
 
     `decisions` are a person's corrections: header, column name or position to field id; FactsError where the id is
-    unknown. The order of the rows changes nothing.
+    unknown. `within` is the name of the list where the table is a nested one's, whose first column is the record that
+    it hung from. The order of the rows changes nothing.
     """
-    found = measured(connection, table, columns)
+    found = measured(connection, table, columns, within)
     chosen = []
     for position, (one, choice) in enumerate(zip(found.profiles, decided(found), strict=True), start=1):
         field = _decided(decisions or {}, position, one.column, one.header)
-        chosen.append(_by_person(field) if field else choice)
+        by_rule = LINKED if within and position == 1 else choice
+        chosen.append(_by_person(field) if field else by_rule)
     counts = count_rows(connection, table, [(p, c.field) for p, c in zip(found.profiles, chosen, strict=True)])
     return [
         ColumnVerdict(

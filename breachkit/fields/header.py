@@ -212,13 +212,46 @@ def _read(header: str) -> Header:
     return Header(written, words, unknown)
 
 
+# Parts of a path that only gather columns: « identite.nomNaissance ». Not « patient » or « medecin », which say whose.
+GATHERING = frozenset(["identite", "identity", "identification", "civil", "etatcivil", "demographics", "demographie"])
+
+
+def _without_gathering(header: str) -> str:
+    """A path without the leading parts that only gather columns."""
+    table, dot, rest = header.partition(".")
+    return _without_gathering(rest) if dot and rest and "".join(plain_words(table)) in GATHERING else header
+
+
 def _without_table(header: str, neighbours: Sequence[str]) -> str:
-    """The column's own name where most headers begin with the same table (`T_CARE.date`)."""
+    """The column's own name where most headers begin with the same table (`T_CARE.date`), or a word that gathers."""
+    header = _without_gathering(header)
     table, dot, rest = header.partition(".")
     if not dot or not rest or len(neighbours) < 2:
         return header
     shared = sum(one.startswith(table + ".") for one in neighbours)
     return rest if shared >= SHARED_PREFIX * len(neighbours) else header
+
+
+SURE_ALONE = 0.75  # weight from which a header of a list's column needs no word of the list. Our choice.
+OF_LIST = 0.95  # weight kept by what the list's name adds
+ONLY_OF_ROWS = ("technical_id", "flag", "organisation_name", "timestamp", "username")  # « numéro », « dénomination »
+
+
+def header_in_list(header: str, neighbours: Sequence[str], within: str) -> dict[str, float]:
+    """The evidence of a column of a nested list named `within`: « telephones » says what its « numero » is of.
+
+    Where the header alone says enough of a person, the list's name changes nothing.
+    """
+    alone = header_evidence(header, neighbours)
+    if not within:
+        return alone
+    if any(score >= SURE_ALONE for field, score in alone.items() if field not in ONLY_OF_ROWS):
+        return alone
+    path = {one: score for one, score in header_evidence(f"{within}.{header}", ()).items() if one not in ONLY_OF_ROWS}
+    if not path or alone.get("flag", 0.0) >= SURE_ALONE:
+        return alone
+    plain = {one: score * UNLIKE_STANDARD if one in ONLY_OF_ROWS else score for one, score in alone.items()}
+    return plain | {one: round(max(score * OF_LIST, plain.get(one, 0.0)), 4) for one, score in path.items()}
 
 
 def header_evidence(header: str, neighbours: Sequence[str]) -> dict[str, float]:

@@ -80,6 +80,11 @@ def _is_answer(one: ColumnProfile) -> bool:
     return few and (one.lists["consent_words"] >= 0.3 or one.shares["binary_rows"] >= 0.9)
 
 
+def _is_login(one: ColumnProfile) -> bool:
+    """Small letters, no number of a patient such as pat_00c41f."""
+    return one.shares["lower_word"] + one.shares["lower_dotted"] >= 0.8 and one.shares["patient_resource"] < 0.9
+
+
 # Announced field, field that the form of the values means, and the form.
 READINGS: tuple[tuple[str, str, Form], ...] = (
     ("family_name", "full_name", _is_full_name),
@@ -117,7 +122,8 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
     ("email", "phone", _kind("phone", 0.8)),
     ("username", "email", _share("at_sign", 0.9)),
     ("username", "technical_id", _is_whole_number),
-    ("technical_id", "username", lambda one: one.shares["lower_word"] + one.shares["lower_dotted"] >= 0.8),
+    ("technical_id", "patient_id", _share("patient_resource", 0.9)),
+    ("technical_id", "username", _is_login),
     ("technical_id", "timestamp", _share("date", 0.6)),
     ("flag", "timestamp", _share("date", 0.6)),
     ("timestamp", "flag", _is_one_sign),
@@ -138,6 +144,9 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
     ("document_title", "other", _kind("other.url", 0.8)),
     ("ip_address", "flag", _share("user_agent", 0.6)),
     ("amount", "flag", _share("binary_rows", 0.98)),
+    # « prescrit_le » among drugs, « depuis » among conditions: the day of a care
+    *((care, "care_date", _share("date", 0.6)) for care in ("drug", "diagnosis", "lab_result", "procedure_code")),
+    ("organisation_name", "drug", lambda one: one.lists["drugs"] >= 0.6 > one.lists["organisation_words"]),
     ("postal_address", "flag", _is_short_code),
     ("postal_address", "email", _share("at_sign", 0.8)),
     ("postal_address", "ip_address", _kind("ip_address", 0.8)),

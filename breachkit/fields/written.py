@@ -63,7 +63,7 @@ def _technical_forms() -> dict[str, str]:
         "bracketed": r"^\[[^\]]*\]$",
         "school": r"^(?:0\d{2}|62\d|72\d|97\d|98\d)\d{4}[A-HJ-NPR-Z]$",
         "resource": r"^(?:Patient|Practitioner|Organization|Encounter|Location|Observation|Device|PractitionerRole)/.",
-        "patient_resource": r"^Patient/.",
+        "patient_resource": r"^(?:Patient/.|(?:[Pp]atient|[Pp]at|PATIENT|PAT)[_:]\w*\d)",
         "term_of_year": r"^(?:[STQ][1-4][ /-]?(?:19|20)\d{2}|(?:19|20)\d{2}[ /-]?[STQ][1-4]|(?:19|20)\d{2}-W\d{2})$",
         "sealed": r"^(?:[0-9A-Za-z+/]{15,}={0,2}|[0-9a-zA-Z]{15}AA[AQYW])$",
         "prefix_six": r"^6\d{7}$",
