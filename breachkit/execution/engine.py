@@ -7,10 +7,12 @@ file, and its message tells the notebook, the cell and the type of the error, ne
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -64,9 +66,10 @@ def execute_notebook(
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
     folder = destination.parent.resolve()
-    notebook = _read(source)
+    text = _read(source)
+    notebook = _notebook(text)
     handed = {name: _relative(value, folder) for name, value in parameters.items()}
-    _refuse_unknown(notebook, handed, source.stem)
+    _refuse_unknown(_declared(text), handed, source.stem)
     if runner is None:
         with open_runner() as own:
             done = _run(notebook, handed, source.stem, folder, own, timeout_s)
@@ -75,15 +78,35 @@ def execute_notebook(
     _write(_cleaned(done), destination)
 
 
-def _read(source: Path) -> Any:
-    import nbformat
+def warm_notebook(source: Path) -> Any:
+    """What is known of a notebook before it runs, learnt once for this process and those forked from it."""
+    text = _read(source)
+    _declared(text)
+    return _notebook(text)
 
+
+def _read(source: Path) -> str:
     try:
-        return nbformat.reads(source.read_text(encoding="utf-8"), as_version=4)
+        return source.read_text(encoding="utf-8")
     except OSError:
         raise UsageError(
             f"Le carnet « {source.name} » est introuvable.", f"The notebook “{source.name}” is missing."
         ) from None
+
+
+def _notebook(text: str) -> Any:
+    import nbformat
+
+    return nbformat.reads(text, as_version=4)
+
+
+@lru_cache(maxsize=16)
+def _declared(text: str) -> tuple[str, ...]:
+    """The parameters that a notebook declares."""
+    import papermill
+
+    with _quiet():
+        return tuple(papermill.inspect_notebook(_notebook(text)))
 
 
 def _relative(value: Any, folder: Path) -> Any:
@@ -96,11 +119,7 @@ def _relative(value: Any, folder: Path) -> Any:
         return str(value)
 
 
-def _refuse_unknown(notebook: Any, parameters: Mapping[str, Any], name: str) -> None:
-    import papermill
-
-    with _quiet():
-        known = papermill.inspect_notebook(notebook)
+def _refuse_unknown(known: Sequence[str], parameters: Mapping[str, Any], name: str) -> None:
     unknown = ", ".join(sorted(set(parameters) - set(known)))
     if unknown:
         admitted = ", ".join(known) or "–"
@@ -112,7 +131,6 @@ def _refuse_unknown(notebook: Any, parameters: Mapping[str, Any], name: str) -> 
 
 def _run(notebook: Any, parameters: dict[str, Any], name: str, folder: Path, runner: Runner, timeout_s: int) -> Any:
     """The executed notebook, still in memory; any failure becomes NotebookFailed, outside of the error it had."""
-    import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
@@ -120,16 +138,35 @@ def _run(notebook: Any, parameters: dict[str, Any], name: str, folder: Path, run
     cell, kind = 0, ""
     with _quiet():
         try:
-            return papermill.execute_notebook(
-                notebook, None, parameters, kernel_name="python3", progress_bar=False, autosave_cell_every=0,
-                cwd=str(folder), **runner.options(folder, timeout_s),
-            )  # fmt: skip
+            return _executed(notebook, parameters, folder, runner.options(folder, timeout_s))
         except PapermillExecutionError as error:
             cell, kind = _place(notebook, error.cell_index, bool(parameters)), error.ename
         except (CellTimeoutError, DeadKernelError) as error:
             kind = type(error).__name__
             runner.lost()
     raise NotebookFailed(name, cell, kind if kind.isidentifier() else "Exception")
+
+
+def _executed(notebook: Any, parameters: dict[str, Any], folder: Path, options: dict[str, Any]) -> Any:
+    """As `papermill.execute_notebook`, step by step in memory: it would write the notebook four times to nowhere."""
+    from papermill.engines import papermill_engines
+    from papermill.execute import raise_for_execution_errors
+    from papermill.parameterize import parameterize_notebook
+    from papermill.utils import chdir
+
+    given = copy.deepcopy(notebook)
+    given.metadata["papermill"] = type(given.metadata)()
+    for cell in given.cells:
+        cell.metadata.setdefault("tags", [])
+    engine = options.pop("engine_name")
+    if parameters:
+        given = parameterize_notebook(given, parameters, kernel_name="python3", engine_name=engine)
+    with chdir(str(folder)):
+        done = papermill_engines.execute_notebook_with_engine(
+            engine, given, kernel_name="python3", progress_bar=False, autosave_cell_every=0, **options
+        )
+    raise_for_execution_errors(done, None)
+    return done
 
 
 def _place(notebook: Any, index: int, injected: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, cast
 from breachkit.errors import Language
 from breachkit.execution.bundled import notebook_path
 from breachkit.execution.controller import controller_impact
-from breachkit.execution.engine import Runner
+from breachkit.execution.engine import Runner, warm_notebook
 from breachkit.execution.page import page_html
 from breachkit.execution.runners import LOCAL_ENGINE, WARM, StockRunner, register_engines
 from breachkit.execution.sheet import NOTEBOOK, Sheet, try_sheet
@@ -56,12 +57,10 @@ def open_room(impact: str, sha256: str, engine: str) -> None:
 
 def _warm(impact: Impact) -> None:
     """What all sheets share is read and made once: wording, catalogues, the page; what is seen of it is dropped."""
-    import nbformat
-
     from breachkit.report.controller_content import controller_content
     from breachkit.report.typesetting import warm_fonts
 
-    page_html(nbformat.reads(notebook_path(NOTEBOOK).read_text(encoding="utf-8"), as_version=4))
+    page_html(warm_notebook(notebook_path(NOTEBOOK)))
     warm_fonts()
     for one in impact.controllers[:1]:
         for language in ("fr", "en"):
@@ -90,6 +89,7 @@ def make(wire: Wire) -> None:
     asked = wire.receive()
     if asked is None:
         return
+    gc.disable()  # a child lives for some tenths of a second
     room = _rooms[0]
     settle(asked["environment"], asked["folder"])
     folder = Path(asked["sheet"]["folder"])
