@@ -35,6 +35,7 @@ from breachkit.impact import (
 )
 from breachkit.incident import Incident
 from breachkit.information.informing import informing
+from breachkit.notification.boxes import boxes
 from breachkit.people import counts
 from breachkit.people.apart import groups_apart
 from breachkit.people.controllers import count_controllers
@@ -165,6 +166,7 @@ def _exposed(
     return {
         "exposure": counts.exposures(connection, masked),
         "revealed": revealed(connection),
+        "boxes": boxes(profiles),
         "data_types_per_person": assembly.data_types(groups),
         "profiles": profiles,
         "severity": severity,

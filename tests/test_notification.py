@@ -9,7 +9,7 @@ import pytest
 
 from breachkit.impact import Impact
 from breachkit.incident import Incident
-from breachkit.notification import figures, proposals
+from breachkit.notification import boxes, figures, proposals
 from breachkit.notification.build import build
 from breachkit.notification.cnil import cnil_fields
 from breachkit.notification.edpb import edpb_fields
@@ -173,8 +173,8 @@ def test_numbers_come_with_unit_bounds_and_method() -> None:
 
 def test_persons_by_box_are_sums_of_profiles() -> None:
     impact = example_impact()
-    assert figures.persons_by_special(impact) == {"religion": 18, "sex_life": 18, "health": 126}
-    assert figures.persons_by_type(impact) == {
+    assert boxes.persons_by_special(impact.profiles) == {"religion": 18, "sex_life": 18, "health": 126}
+    assert boxes.persons_by_type(impact.profiles) == {
         "civil_status": 3950, "contact": 3950, "other": 189, "nir": 1523, "offence": 5,
     }  # fmt: skip
     sensitive = cnil(impact)["sensitive_data"]
@@ -186,7 +186,7 @@ def test_persons_by_box_are_sums_of_profiles() -> None:
     assert f"Données de santé{NARROW}: 126" in sensitive.note
     assert f"Orientation (vie) sexuelle{NARROW}: 18" in sensitive.note
     assert f"Etat civil{NARROW}: 3{NARROW}950" in cnil(impact)["data_types"].note
-    assert figures.persons_by_edpb_code(impact) == {
+    assert boxes.persons_by_edpb_code(impact.profiles) == {
         "a": 3950, "b": 3950, "d": 5, "g": 18, "h": 18, "k": 126, "n": 1523, "u": 189,
     }  # fmt: skip
 
@@ -355,11 +355,11 @@ def test_both_forms_are_plain_json_in_order(language: str) -> None:
     assert again["cnil"]["persons"]["value"] == PATIENTS
 
 
-def test_english_keeps_the_french_word_to_tick() -> None:
+def test_english_reads_in_english_and_keeps_the_french_word_as_value() -> None:
     natures = cnil(example_impact(), "en")["natures"]
     assert natures.label == "Nature of the breach"
     assert natures.value == ("Perte de la confidentialité",)
-    assert natures.text == "Perte de la confidentialité (Loss of confidentiality)"
+    assert natures.text == "Loss of confidentiality"
 
 
 # --- What may be called exact ---------------------------------------------------------------------------------

@@ -77,6 +77,7 @@ def controller_impact(impact: Impact, controller_id: str) -> Impact:
             "scope": "controller",
             "people": _people(impact, one),
             "exposure": one.exposure,
+            "boxes": (),
             "data_types_per_person": types,
             "free_text": _free_text(one),
             "profiles": one.profiles,

@@ -23,7 +23,7 @@ from breachkit.impact.base import (
     Subject,
     Verdict,
 )
-from breachkit.impact.document import SCHEMA, ControllerImpact, Impact, Quality, json_schema
+from breachkit.impact.document import SCHEMA, Box, ControllerImpact, Impact, Quality, json_schema
 from breachkit.impact.notes import Finding, FreeText, NoteKind, Precision, Review, ReviewedCategory
 from breachkit.impact.people import (
     Accounts,
@@ -72,6 +72,7 @@ __all__ = [
     "Accounts",
     "Apart",
     "Assertion",
+    "Box",
     "Change",
     "Channel",
     "ChannelMix",

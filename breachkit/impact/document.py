@@ -58,6 +58,14 @@ class Quality(Frozen):
     limits: tuple[Reason, ...] = ()
 
 
+class Box(Frozen):
+    """Patients whose data tick one box of a notification form; a person may tick several."""
+
+    question: Literal["data_types", "sensitive_data", "edpb_70"]
+    box: str = Field(description="id of cnil.toml, or option of field 70 of the European template")
+    persons: Natural
+
+
 class Impact(Frozen):
     """All figures of an incident. Frozen; no personal data except the identity of controllers."""
 
@@ -71,6 +79,7 @@ class Impact(Frozen):
     people: People
     exposure: tuple[Exposure, ...]
     revealed: tuple[Revealed, ...] = Field(default=(), description="what cells of codes and titles reveal")
+    boxes: tuple[Box, ...] = Field(default=(), description="persons behind each box of the notification forms")
     data_types_per_person: DataTypesPerPerson
     free_text: FreeText
     profiles: tuple[Profile, ...]

@@ -10,6 +10,7 @@ from typing import Any
 from breachkit.impact import Impact
 from breachkit.incident import Incident
 from breachkit.notification import figures, proposals
+from breachkit.notification.boxes import persons_by_special, persons_by_type
 from breachkit.notification.form import (
     Answer,
     FormField,
@@ -22,35 +23,7 @@ from breachkit.notification.form import (
     told,
     yes_no,
 )
-
-# The closed list that each field draws its options from.
-_LISTS = {
-    "kind": "kinds",
-    "period_known": "yes_no",
-    "ongoing": "yes_no",
-    "natures": "natures",
-    "origins": "origins",
-    "causes": "causes",
-    "data_types": "data_types",
-    "sensitive_data": "sensitive",
-    "person_categories": "persons",
-    "persons_band": "bands",
-    "directly_identifiable": "yes_no",
-    "consequences_confidentiality": "consequences_confidentiality",
-    "consequences_integrity": "consequences_integrity",
-    "consequences_availability": "consequences_availability",
-    "harms": "harms",
-    "severity": "severity",
-    "informed": "information",
-    "lead_authority": "yes_no",
-    "other_eu_authorities": "yes_no",
-    "other_laws": "yes_no",
-    "complaint": "yes_no",
-    "anssi": "yes_no",
-    "cert_sante": "yes_no",
-    "ars": "yes_no",
-    "order": "yes_no",
-}
+from breachkit.notification.origins import source_of
 
 
 def cnil_fields(impact: Impact, language: str = "fr") -> list[FormField]:
@@ -62,15 +35,16 @@ def cnil_fields(impact: Impact, language: str = "fr") -> list[FormField]:
     answers = _answers(impact, incident, language)
     hidden = _hidden(impact, incident)
     return [
-        _field(section, entry, answers.get(entry["id"], Answer()), language)
+        _field(section, entry, answers.get(entry["id"], Answer()), (language, incident.incident.kind, impact.scope))
         for section in form_table("cnil.toml")["sections"]
         for entry in section["fields"]
         if entry["id"] not in hidden
     ]
 
 
-def _field(section: dict[str, Any], entry: dict[str, Any], answer: Answer, language: str) -> FormField:
-    listed = proposals.entries(_LISTS[entry["id"]]) if entry["id"] in _LISTS else None
+def _field(section: dict[str, Any], entry: dict[str, Any], answer: Answer, context: tuple[str, str, str]) -> FormField:
+    language, kind, scope = context
+    listed = proposals.entries(proposals.LISTS[entry["id"]]) if entry["id"] in proposals.LISTS else None
     labels = {one["label"]: _gloss(one, language) for one in listed or ()}
     name = "en" if language == "en" else "label"
     return FormField(
@@ -81,13 +55,15 @@ def _field(section: dict[str, Any], entry: dict[str, Any], answer: Answer, langu
         text=shown(answer.value, labels, language),
         options=tuple(Option(value=value, label=label) for value, label in labels.items()) or None,
         status=answer.status,
+        source=source_of(entry["id"], answer.status, language, of_controller=scope == "controller"),
+        may_be_unknown=kind != "complete" and entry["id"] in form_table("cnil.toml")["may_be_unknown"],
         note=answer.note,
     )
 
 
 def _gloss(entry: dict[str, Any], language: str) -> str:
-    """The literal label, with its English gloss for an English reader."""
-    return f"{entry['label']} ({entry['en']})" if language == "en" else str(entry["label"])
+    """The words of a box: the form's own, or their English for an English reader; `value` keeps the form's own."""
+    return str(entry["en"] if language == "en" else entry["label"])
 
 
 def _short(entry: dict[str, Any], language: str) -> str:
@@ -185,11 +161,16 @@ def _breach(impact: Impact, incident: Incident, language: str) -> dict[str, Answ
         "natures": Answer(natures, "filled") if natures else Answer(),
         "origins": _listed("origins", breach.origins, language),
         "causes": _listed("causes", breach.causes, language),
-        "description": proposed(figures.description(impact, incident, language)),
+        "description": proposed(figures.description(impact, incident, language), _complement(incident, language)),
         "measures_before": told(incident.measures.before),
         "measures_after": told(incident.measures.after),
         "measures_planned": told(incident.measures.planned),
     }
+
+
+def _complement(incident: Incident, language: str) -> str:
+    """What a complementary notification adds to its description: what changed since the former one."""
+    return sentence("complement", language) if incident.incident.kind == "complementaire" else ""
 
 
 def _listed(section: str, values: tuple[str, ...], language: str) -> Answer:
@@ -250,8 +231,8 @@ def _data(impact: Impact, language: str) -> dict[str, Answer]:
     total = impact.people.patients.best
     answers = {}
     for field, section, counted, note in (
-        ("data_types", "data_types", figures.persons_by_type(impact), "unit_types"),
-        ("sensitive_data", "sensitive", figures.persons_by_special(impact), "unit_sensitive"),
+        ("data_types", "data_types", persons_by_type(impact.profiles), "unit_types"),
+        ("sensitive_data", "sensitive", persons_by_special(impact.profiles), "unit_sensitive"),
     ):
         labels = {entry["id"]: _short(entry, language) for entry in proposals.entries(section)}
         if counted:

@@ -12,6 +12,7 @@ from breachkit.impact import Impact
 from breachkit.incident import Incident
 from breachkit.notification.edpb_answers import Context, edpb_answers
 from breachkit.notification.form import Answer, FormField, Option, form_table, shown
+from breachkit.notification.origins import source_of
 
 
 def edpb_fields(impact: Impact, language: str = "fr") -> list[FormField]:
@@ -38,6 +39,7 @@ def _field(entry: dict[str, Any], answer: Answer, language: str) -> FormField:
         text=shown(answer.value, {one.value: one.label for one in options}, language),
         options=options or None,
         status=answer.status,
+        source=source_of(None, answer.status, language),
         note=answer.note,
     )
 

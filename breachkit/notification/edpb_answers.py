@@ -8,6 +8,7 @@ from breachkit.assessment.certainty import exact, missing
 from breachkit.impact import Impact
 from breachkit.incident import Incident
 from breachkit.notification import figures, proposals
+from breachkit.notification.boxes import persons_by_edpb_code
 from breachkit.notification.form import Answer, form_table, moment, proposed, sentence, told, yes_no
 from breachkit.reference.catalogue import fields
 
@@ -171,7 +172,7 @@ def _subjects(context: Context) -> dict[int, Answer]:
 def _data(context: Context) -> dict[int, Answer]:
     impact, incident, language = context.impact, context.incident, context.language
     total = impact.people.patients.best
-    counted = figures.persons_by_edpb_code(impact)
+    counted = persons_by_edpb_code(impact.profiles)
     name = "en" if language == "en" else "fr"
     labels = {one["code"]: one[name].split(" (", 1)[0] for one in _options(70)}  # without examples
     counts = figures.counts(labels, counted, language)

@@ -28,8 +28,9 @@ class FormField(Frozen):
 
     `value` is what goes into the form: a text, a number, the label of a box (CNIL) or its code (EDPB), several of
     them, or null. `text` is the same for a person to read, « à compléter » where there is nothing yet. `filled` was
-    told in the facts, `proposed` was computed or deduced and waits for a person. `note` gives unit, denominator,
-    method and doubt.
+    told in the facts, `proposed` was computed or deduced and waits for a person. `source` says where the answer comes
+    from, or where to write it. `may_be_unknown` marks what an incomplete notification may leave open. `note` gives
+    unit, denominator, method and doubt.
     """
 
     id: str
@@ -39,6 +40,8 @@ class FormField(Frozen):
     text: str
     options: tuple[Option, ...] | None = None
     status: Status
+    source: str = ""
+    may_be_unknown: bool = False
     note: str = ""
 
 

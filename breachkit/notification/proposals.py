@@ -7,10 +7,38 @@ from typing import Any
 
 from breachkit.impact import SPECIAL_CATEGORIES, Impact
 from breachkit.incident import Incident
-from breachkit.notification.figures import special_of
+from breachkit.notification.boxes import special_of
 from breachkit.notification.form import form_table
 
 _SPECIAL = {*SPECIAL_CATEGORIES, "biometric"}
+# The closed list that each field draws its options from.
+LISTS = {
+    "kind": "kinds",
+    "period_known": "yes_no",
+    "ongoing": "yes_no",
+    "natures": "natures",
+    "origins": "origins",
+    "causes": "causes",
+    "data_types": "data_types",
+    "sensitive_data": "sensitive",
+    "person_categories": "persons",
+    "persons_band": "bands",
+    "directly_identifiable": "yes_no",
+    "consequences_confidentiality": "consequences_confidentiality",
+    "consequences_integrity": "consequences_integrity",
+    "consequences_availability": "consequences_availability",
+    "harms": "harms",
+    "severity": "severity",
+    "informed": "information",
+    "lead_authority": "yes_no",
+    "other_eu_authorities": "yes_no",
+    "other_laws": "yes_no",
+    "complaint": "yes_no",
+    "anssi": "yes_no",
+    "cert_sante": "yes_no",
+    "ars": "yes_no",
+    "order": "yes_no",
+}
 
 
 def entries(section: str) -> list[dict[str, Any]]:

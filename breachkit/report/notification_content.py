@@ -134,5 +134,7 @@ def _field(one: Mapping[str, Any], words: Wording, *, brief: bool = False) -> di
         "lines": lines,
         "long": sum(max(len(line), LETTERS_A_LINE) for line in told) > LONG_ANSWER,
         "choices": shown,
+        "source": _said(one.get("source"), words),
+        "unknown": status == "to_complete" and bool(one.get("may_be_unknown")),
         "note": note,
     }
