@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,22 +20,23 @@ from tests.conftest import ROOT
 NOTE = "vient pour son traitement depuis le mois de mars, ne rien dire au voisin"
 
 
+FIELDS = ["family_name", "given_name", "phone", "email", "nir", "postal_address", "free_text"]
+
+
 @pytest.fixture
 def extract(private: Any) -> Any:
     """A workspace that knows one patient and one note."""
-    private.execute("""
-        CREATE TABLE w.records AS SELECT 'ZVARTMANN' AS family, NULL::VARCHAR AS birth, 'ODILE' AS given,
-            ['+33639981234'] AS phones, 'odile.z@example.org' AS email, '2600175056001' AS nir,
-            '12RUEDESALOUETTES75011' AS address
-    """)
-    private.execute("CREATE TABLE w.others AS SELECT *, NULL::VARCHAR AS note FROM w.records WHERE false")
-    private.execute("CREATE TABLE w.notes AS SELECT 0 AS note_id, $1 AS text", [NOTE])
-    return private
+    patient = (
+        "'Zvartmann', 'Odile', '06 39 98 12 34', 'odile.z@example.org', '260017505600112', '12, rue des Alouettes'"
+    )
+    cells = ", ".join(f"col{at} AS c{at + 1}" for at in range(len(FIELDS)))
+    private.execute(f"CREATE TABLE w.t1 AS SELECT 1 AS _record, {cells} FROM (VALUES ({patient}, $1))", [NOTE])
+    return partial(privacy.known, private, columns=privacy.held_columns(private, [FIELDS]))
 
 
-def leaks(extract: Any, folder: Path, allowed: Allowed = Allowed()) -> set[tuple[str, str]]:  # noqa: B008 - frozen
+def leaks(known: Any, folder: Path, allowed: Allowed = Allowed()) -> set[tuple[str, str]]:  # noqa: B008 - frozen
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {(one.file, one.kind) for one in find_leaks(files, folder, partial(privacy.known, extract), allowed)}
+    return {(one.file, one.kind) for one in find_leaks(files, folder, known, allowed)}
 
 
 LEAKING = {
@@ -123,13 +125,14 @@ def test_two_neighbouring_names_make_no_third(extract: Any, tmp_path: Path) -> N
     assert leaks(extract, out, doctors) == {("x.csv", "phone")}
 
 
-def test_a_family_name_in_a_file_s_name_passes_and_a_whole_name_does_not(extract: Any, tmp_path: Path) -> None:
+def test_a_common_family_name_in_a_file_s_name_passes_and_a_whole_name_does_not(extract: Any, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "x.md").write_text("source : export_zvartmann.csv", encoding="utf-8")
-    assert not leaks(extract, out, Allowed(family_names=["export_zvartmann.csv"]))
+    assert not leaks(extract, out, Allowed(told=["export_zvartmann.csv"], ordinary=["zvartmann"]))
     (out / "x.md").write_text("source : odile_zvartmann.csv", encoding="utf-8")
-    assert leaks(extract, out, Allowed(family_names=["odile_zvartmann.csv"])) == {("x.md", "name")}
+    named = Allowed(told=["odile_zvartmann.csv"], ordinary=["zvartmann", "odile"])
+    assert leaks(extract, out, named) == {("x.md", "name")}
 
 
 def test_an_unreadable_format_is_not_released(extract: Any, tmp_path: Path) -> None:
@@ -143,7 +146,7 @@ def test_the_refusal_names_files_and_kinds_and_no_value(extract: Any, tmp_path: 
     out = tmp_path / "out"
     out.mkdir()
     (out / "x.md").write_text(LEAKING["name"], encoding="utf-8")
-    found = find_leaks([out / "x.md"], out, partial(privacy.known, extract), Allowed())
+    found = find_leaks([out / "x.md"], out, extract, Allowed())
     with pytest.raises(LeakRefused) as raised:
         refuse_leaks(found)
     assert raised.value.exit_code == 5
@@ -156,12 +159,12 @@ def test_the_gate_asks_with_keys_only() -> None:
     """What the gate sends to the workspace side are keys of the output, and it gets counts back."""
     asked: list[pl.DataFrame] = []
 
-    def known(candidates: pl.DataFrame) -> pl.DataFrame:
+    def known(candidates: pl.DataFrame, _kinds: Sequence[str]) -> pl.DataFrame:
         asked.append(candidates)
-        return pl.DataFrame(schema={"file": pl.String, "kind": pl.String, "found": pl.Int64})
+        return pl.DataFrame(schema={"chunk": pl.UInt32, "kind": pl.String, "found": pl.Int64})
 
     assert not find_leaks([ROOT / "README.md"], ROOT, known, Allowed())
-    assert set(asked[0].columns) == {"file", "kind", "key"}
+    assert set(asked[0].columns) == {"chunk", "kind", "words", "key", "alone"}
 
 
 def test_a_changed_output_no_longer_matches_the_manifest(tmp_path: Path) -> None:

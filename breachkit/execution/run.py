@@ -9,30 +9,28 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from breachkit import case, privacy, workspace
+from breachkit import case, workspace
 from breachkit.assessment.facts import check_facts
 from breachkit.case import Decisions, load_decisions
 from breachkit.errors import Language, UnreadableSource, UsageError
-from breachkit.execution.bundled import notebooks_folder
 from breachkit.execution.chain import run_notebooks
 from breachkit.execution.console import say
 from breachkit.execution.ledger import NAME as LEDGER
 from breachkit.execution.outputs import write_documents, write_figures
+from breachkit.execution.screen import gate_of
 from breachkit.impact import Impact
 from breachkit.incident import Incident, load_incident
 from breachkit.people.public_figures import read_public_figures
 from breachkit.pipeline import Analysis, Steps, analyse
 from breachkit.reading.load import require_readable
-from breachkit.release.gate import Allowed, Leak, find_leaks, refuse_leaks
+from breachkit.release.gate import refuse_leaks
 from breachkit.release.manifest import NAME, former_outputs, write_manifest
 
 WORKSPACE = Path(".workspace") / "case.duckdb"
@@ -87,7 +85,7 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
             _write(analysis.impact, staging, options, steps)
         with steps.stage("gate"):
             files = sorted(path for path in staging.rglob("*") if path.is_file())
-            refuse_leaks(leaks_in(staging, files, analysis.impact, connection))
+            refuse_leaks(gate_of(analysis.impact, connection).leaks(files, staging))
         connection.close()
         with steps.stage("release"):
             case.move_workspace(made, options.database)
@@ -193,37 +191,6 @@ def _write(impact: Impact, staging: Path, options: Options, steps: Steps) -> Non
     if options.notebooks:
         steps.at("notebooks")
         run_notebooks(staging, language=options.language, progress=lambda *_: None)
-
-
-def leaks_in(folder: Path, files: Sequence[Path], impact: Impact, connection: Any) -> list[Leak]:
-    """What these outputs of a folder hold of the extract that the workspace keeps."""
-    return find_leaks(files, folder, partial(privacy.known, connection), allowed(impact))
-
-
-def allowed(impact: Impact) -> Allowed:
-    """What may stand in the outputs: our wording, the controllers' identity, what a person has told of the controller.
-
-    In the title, the description and the measures of an incident a single word may well be a patient's family name
-    (MARCHAND, BLANC); a whole name, a telephone or an address is not spared there.
-    """
-    told = [str(impact.incident.get(section, "")) for section in ("controller", "processor")]
-    labels = [one.label for one in impact.controllers if one.label]
-    paths = (*_own_texts(Path(str(resources.files("breachkit")))), *sorted(notebooks_folder().glob("*.ipynb")))
-    return Allowed(
-        names=labels,
-        texts=[*told, *(one.id for one in impact.controllers), *(path.read_text(encoding="utf-8") for path in paths)],
-        family_names=[str(impact.incident), *(source.file for source in impact.sources)],
-    )
-
-
-def _own_texts(package: Path) -> list[Path]:
-    """Our code, wording and templates; not the lists of names that recognise names."""
-    suffixes = {".py", ".toml", ".typ", ".md", ".tsv"}
-    return sorted(
-        path
-        for path in package.rglob("*")
-        if path.suffix in suffixes and not {"lexicon", "lists", "_bundled"} & set(path.relative_to(package).parts)
-    )
 
 
 def _release(staging: Path, out: Path) -> list[Path]:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from breachkit import case, workspace
 from breachkit.errors import ManifestMismatch
+from breachkit.execution.batch_index import index_files
 from breachkit.execution.ledger import NAME as LEDGER
 from breachkit.execution.ledger import read_ledger
 from breachkit.execution.released import released_impact
-from breachkit.execution.run import WORKSPACE, clear_unfinished, leaks_in
+from breachkit.execution.run import WORKSPACE, clear_unfinished
+from breachkit.execution.screen import gate_of
 from breachkit.release.gate import refuse_leaks
 from breachkit.release.manifest import check_manifest, former_outputs, sha256
 
@@ -31,25 +33,32 @@ def verify_outputs(folder: Path, database: Path | None = None) -> Checked:
     if not database.is_file():
         return Checked(len(files), gate=False)
     with workspace.reopen(database, case.read_key(database)) as connection:
-        refuse_leaks(leaks_in(folder, files, released_impact(folder), connection))
+        refuse_leaks(gate_of(released_impact(folder), connection).leaks(files, folder))
     return Checked(len(files), gate=True)
 
 
 def check_sheets(folder: Path) -> list[Path]:
     """The controllers' sheets that match their ledger; ManifestMismatch where one is changed, missing or unlisted."""
     sheets = folder / "controllers"
-    entries = [one for one in read_ledger(sheets / LEDGER).values() if one.state == "done"]
+    ledger = read_ledger(sheets / LEDGER)
+    entries = [one for one in ledger.values() if one.state == "done"]
     listed = {sheets / one.folder / name: digest for one in entries for name, digest in one.sha256.items()}
     present = {path for path in sheets.rglob("*") if path.is_file() and path.name != LEDGER}
     wrong = [path for path, digest in listed.items() if path not in present or sha256(path) != digest]
-    wrong += sorted(present - set(listed))
+    index = index_files(released_impact(folder), ledger) if ledger else {}
+    wrong += [sheets / name for name, content in index.items() if not _holds(sheets / name, content)]
+    wrong += sorted(present - set(listed) - {sheets / name for name in index})
     if wrong:
         names = ", ".join(path.relative_to(folder).as_posix() for path in wrong[:10])
         raise ManifestMismatch(
             f"{len(wrong)} fichier(s) de controllers/ manquent, diffèrent du registre ou n'y figurent pas : {names}.",
             f"{len(wrong)} file(s) of controllers/ are missing, differ from ledger.jsonl or are not in it: {names}.",
         )
-    return sorted(listed)
+    return [*sorted(listed), *(sheets / name for name in index)]
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
 
 
 def destroy(folder: Path, database: Path | None = None) -> bool:

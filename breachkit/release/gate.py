@@ -1,4 +1,4 @@
-"""The leak gate: no output leaves while a word of the extract is in it.
+"""The leak gate: no output leaves while a value of the extract is in it.
 
 It knows nothing of the extract itself: it cuts the outputs into keys and asks `known`, a function of the workspace
 side, how many of them the extract holds. What our own wording says, and what a person wrote in incident.toml, is
@@ -7,140 +7,137 @@ no leak: see `Allowed`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from breachkit.errors import LeakRefused
-from breachkit.release.texts import text_of
+from breachkit.release.excuses import Allowed, Excuses
+from breachkit.release.keys import chunks, keys_of
+from breachkit.release.passages import Passage
+from breachkit.release.texts import BARRIER, passages_of
 
-Known = Callable[[pl.DataFrame], pl.DataFrame]
+# Keys (chunk, kind, words, key, alone) in, and the kinds of value asked for (none: all of them); (chunk, kind, found)
+# out, for those that the extract holds.
+Known = Callable[[pl.DataFrame, Sequence[str]], pl.DataFrame]
 
-# How many words in a row may make up a value of each kind.
-RUNS = {"family_name": (1, 2), "name": (2, 6), "email": (2, 8), "address": (3, 12), "note": (2, 5)}
-# Text drawn from a PDF breaks words at line ends: a name standing alone is not looked for there.
-BROKEN_WORDS = {".pdf"}
-BARRIER = "X0BARRIER0X"
-PHONE = re.compile(r"(?<![\w.])(?:\+33|0033|0)[ .\u00a0\u202f-]?([1-9](?:[ .\u00a0\u202f-]?\d\d){4})(?!\w)")
-NIR = re.compile(r"(?<!\w)([1-478](?:[ .]?\d\d){2}[ .]?\d[\dAB](?:[ .]?\d{3}){2})(?:[ .]?\d\d)?(?!\w)")
+AT_ONCE = 400  # files whose keys are held in memory together
+SHOWN = 12  # places named in a refusal
 KIND_LABELS = {
     "name": ("nom et prénom", "family and given name"),
+    "initial": ("initiale et nom", "initial and family name"),
     "family_name": ("nom de famille", "family name"),
+    "birth_date": ("date de naissance", "date of birth"),
     "email": ("adresse électronique", "e-mail address"),
     "phone": ("téléphone", "telephone"),
-    "nir": ("NIR", "NIR"),
+    "nir": ("NIR ou INS", "NIR or INS"),
+    "iban": ("coordonnées bancaires", "bank account"),
+    "card_number": ("carte de paiement", "payment card"),
+    "file_number": ("numéro de dossier, de contrat ou de pièce", "number of a file, contract or document"),
+    "login": ("identifiant, mot de passe ou code", "login, password or code"),
+    "ip_address": ("adresse IP", "IP address"),
     "address": ("adresse postale", "postal address"),
     "note": ("passage d'une note", "passage of a note"),
+    "other": ("valeur d'une colonne de nature inconnue", "value of a column of unknown nature"),
+    "unreadable": ("format illisible", "unreadable format"),
+    "count_of_one": ("effectif d'une seule personne, obtenu par différence", "count of one person, by difference"),
 }
 
 
 @dataclass(frozen=True)
 class Leak:
-    """Values of one kind found in one output: how many, never which."""
+    """Values of one kind found in one output: in how many places, never which."""
 
     file: str
     kind: str
     found: int
 
 
-def _words(text: str) -> pl.Series:
-    plain = (
-        pl.Series([text])
-        .str.normalize("NFKD")
-        .str.replace_all(r"\p{M}", "")
-        .str.to_uppercase()
-        .str.replace_all("Œ", "OE")
-        .str.replace_all("Æ", "AE")
-    )
-    return plain.str.extract_all(r"[A-Z0-9]+").explode().drop_nulls()
+class Gate:
+    """The gate for the outputs of one analysis: `known` tells how many keys the extract holds.
 
-
-def candidates(text: str, suffix: str = ".txt") -> pl.DataFrame:
-    """The keys of a text, each once: kind, key. A run of words is written together, as the extract's keys are."""
-    words = _words(text)
-    longest = max(end for _, end in RUNS.values())
-    frames: list[pl.DataFrame] = []
-    run = pl.Series("key", [""] * len(words), dtype=pl.String)
-    for size in range(1, min(longest, len(words)) + 1):
-        run = run[: len(words) - size + 1] + words[size - 1 :]
-        for kind, (first, last) in RUNS.items():
-            if first <= size <= last and not (kind == "family_name" and suffix in BROKEN_WORDS):
-                frames.append(pl.DataFrame({"kind": kind, "key": run.unique()}))
-    for kind, pattern in (("phone", PHONE), ("nir", NIR)):
-        keys = sorted({re.sub(r"\W", "", found) for found in pattern.findall(text)})
-        frames.append(
-            pl.DataFrame({"kind": [kind] * len(keys), "key": keys}, schema={"kind": pl.String, "key": pl.String})
-        )
-    return pl.concat(frames).unique()
-
-
-@dataclass(frozen=True)
-class Allowed:
-    """What may stand in an output though the extract may hold it too.
-
-    `names`: whole names that may be told (the controllers'); what stands on both sides of one makes no run of words.
-    `texts`: our own wording and what a person has told of the controller: their runs of words are no leak.
-    `family_names`: prose and file names, whose single words are no leak, though a whole name in them is.
+    Most outputs hold no value at all: what is allowed is worked out for the lines in doubt alone.
     """
 
-    names: Sequence[str] = ()
-    texts: Iterable[str] = ()
-    family_names: Iterable[str] = ()
+    def __init__(self, known: Known, allowed: Allowed) -> None:
+        self._known = known
+        self._names = _whole_names(allowed.names)
+        self._allowed = allowed
+        self._excuses: Excuses | None = None
 
-    def keys(self) -> pl.DataFrame:
-        """The keys that are no leak."""
-        whole = [candidates(text) for text in (*self.texts, *self.names)]
-        single = [candidates(text).filter(pl.col("kind") == "family_name") for text in self.family_names]
-        return pl.concat([candidates(""), *whole, *single]).unique()
+    def leaks(self, files: Sequence[Path], root: Path) -> list[Leak]:
+        """Every leak in the files and in their names below `root`; a file that cannot be read counts as one."""
+        found: list[Leak] = []
+        for start in range(0, len(files), AT_ONCE):
+            found += self._some(files[start : start + AT_ONCE], root)
+        return found
+
+    def _some(self, files: Sequence[Path], root: Path) -> list[Leak]:
+        leaks, passages = [], []
+        names = [path.relative_to(root).as_posix() for path in files]
+        for number, (path, name) in enumerate(zip(files, names, strict=True)):
+            passages.append((number, Passage(name)))
+            try:
+                passages += [(number, self._without_names(one)) for one in passages_of(path)]
+            except (ValueError, RecursionError):
+                leaks.append(Leak(name, "unreadable", 1))
+        lines = chunks(passages)
+        unique = lines.unique(["alone", "line", "ahead"], maintain_order=True).with_row_index("chunk")
+        places = lines.join(unique, on=["alone", "line", "ahead"]).select("file", "chunk").unique()
+        counted = places.join(self._held(unique), on="chunk").group_by("file", "kind").agg(pl.col("found").sum())
+        counted = counted.sort("file", "kind")
+        return leaks + [Leak(names[one["file"]], one["kind"], int(one["found"])) for one in counted.to_dicts()]
+
+    def _held(self, unique: pl.DataFrame) -> pl.DataFrame:
+        """What the lines hold of the extract without an excuse: chunk, kind, found."""
+        doubted = self._known(keys_of(unique), ())
+        if doubted.is_empty():
+            return doubted
+        if self._excuses is None:
+            self._excuses = Excuses(self._allowed)
+        lines = unique.join(doubted.select("chunk").unique(), on="chunk", how="semi")
+        keys = self._excuses.without(keys_of(lines, spaced=True))
+        return self._known(keys, doubted["kind"].unique().to_list())
+
+    def _without_names(self, one: Passage) -> Passage:
+        """The passage with each allowed name replaced by a word that no extract holds."""
+        if not self._names:
+            return one
+        spaced = pl.Series(["\n".join(" ".join(line.split()) for line in one.text.split("\n"))])
+        text = spaced.str.replace_many(self._names, [BARRIER] * len(self._names), leftmost=True)[0]
+        return Passage(str(text), one.shown, one.whole_words)
 
 
-def _without(text: str, names: Sequence[str]) -> str:
-    """The text with each of the names replaced by a word that no extract holds."""
-    known = sorted({" ".join(name.split()) for name in names if len(name.split()) > 1}, key=len, reverse=True)
-    if not known:
-        return text
-    spaced = pl.Series([" ".join(text.split())])
-    return str(spaced.str.replace_many(known, [f" {BARRIER} "] * len(known), leftmost=True)[0])
+def _whole_names(names: Sequence[str]) -> list[str]:
+    """The names of two words or more, the longest first."""
+    return sorted({" ".join(name.split()) for name in names if len(name.split()) > 1}, key=len, reverse=True)
 
 
 def find_leaks(files: Sequence[Path], root: Path, known: Known, allowed: Allowed) -> list[Leak]:
     """Every leak in the outputs; a file whose format cannot be read counts as one."""
-    leaks: list[Leak] = []
-    frames: list[pl.DataFrame] = []
-    for path in files:
-        name = path.relative_to(root).as_posix()
-        try:
-            text = _without(f"{text_of(path)}\n{name}", allowed.names)
-        except ValueError:
-            leaks.append(Leak(name, "unreadable", 1))
-            continue
-        frames.append(candidates(text, path.suffix.lower()).with_columns(pl.lit(name).alias("file")))
-    if frames:
-        found = known(pl.concat(frames).join(allowed.keys(), on=["kind", "key"], how="anti"))
-        leaks += [Leak(**one) for one in found.to_dicts()]
-    return leaks
+    return Gate(known, allowed).leaks(files, root)
 
 
 def refuse_leaks(leaks: Sequence[Leak]) -> None:
     """LeakRefused, naming the files and the kinds of value, where there is a leak."""
     if not leaks:
         return
-    french = [
-        f"  - {one.file} : {one.found} × {KIND_LABELS.get(one.kind, ('format illisible', ''))[0]}" for one in leaks
-    ]
-    english = [
-        f"  - {one.file}: {one.found} × {KIND_LABELS.get(one.kind, ('', 'unreadable format'))[1]}" for one in leaks
-    ]
+    lines = [_places(leaks, language) for language in (0, 1)]
     raise LeakRefused(
         "Publication refusée : des valeurs de l'extraction se trouvent dans les sorties.\n"
-        + "\n".join(french)
+        + lines[0]
         + "\nRien n'a été publié. Vérifiez que ni incident.toml, ni le nom d'un fichier source, ni un en-tête de "
         "colonne ne nomme une personne de l'extraction ; sinon, signalez le cas.",
         "Release refused: values of the extract are in the outputs.\n"
-        + "\n".join(english)
+        + lines[1]
         + "\nNothing was released. Check that neither incident.toml, nor the name of a source file, nor a column "
         "header names a person of the extract; otherwise report the case.",
     )
+
+
+def _places(leaks: Sequence[Leak], language: int) -> str:
+    colon = (" : ", ": ")[language]
+    told = [f"  - {one.file}{colon}{one.found} × {KIND_LABELS[one.kind][language]}" for one in leaks[:SHOWN]]
+    return "\n".join([*told, *([f"  - … + {len(leaks) - SHOWN}"] if len(leaks) > SHOWN else [])])

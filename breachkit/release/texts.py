@@ -1,82 +1,156 @@
-"""The words of an output, whatever its format: what a reader or a search tool could find in it."""
+"""What a reader or a search tool could find in an output, whatever its format."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import html
 import io
 import json
 import re
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import unquote, unquote_to_bytes
 
-TEXT_SUFFIXES = {".md", ".typ", ".csv", ".txt", ".toml"}
-JSON_SUFFIXES = {".json", ".ipynb"}
-MARKUP_SUFFIXES = {".html", ".svg", ".xml"}
-# Images are drawn from the same figures as the SVG beside them, whose text is searched.
-IMAGE_SUFFIXES = {".png"}
-NOT_SHOWN = re.compile(r"<(script|style)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
-EMBEDDED = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")
-TAG = re.compile(r"<[^>]*>")
+from breachkit.release.passages import Passage
+from breachkit.release.pdf_texts import pdf_passages
+from breachkit.release.picture_texts import png_passages
+
+TAG = re.compile(r"<[^<>]*>")
+HIDDEN = re.compile(r"<!--.*?-->|<(script|style)\b[^>]*>.*?</\1\s*>|<!\[CDATA\[.*?\]\]>", re.DOTALL | re.IGNORECASE)
+DATA_URI = re.compile(r"data:([\w.+-]+/[\w.+-]+)((?:;[\w=.+-]+)*),([A-Za-z0-9+/=%._~!$&*;:@?-]*)")
+LINK = re.compile(r"\S*%[0-9A-Fa-f]{2}\S*")
+# The outline of a shape, in an SVG.
+OUTLINE = re.compile(r"""\b(?:d|points)=("[MLHVCSQTAZ\d\s.,e+-]*"|'[MLHVCSQTAZ\d\s.,e+-]*')""", re.IGNORECASE)
+BARRIER = "\nX0BARRIER0X\n"  # between texts that no reader sees side by side: no value spans it
+BIG_NUMBER = 1e9  # a number of JSON with ten digits or more may be an identifier; a smaller one is a figure
+
+
+def passages_of(path: Path) -> list[Passage]:
+    """The passages of an output; ValueError for a format this gate cannot read, which is then not released."""
+    return list(_read(path.name, path.read_bytes()))
 
 
 def text_of(path: Path) -> str:
-    """The text of an output; ValueError for a format this gate cannot read, which is then not released."""
-    suffix = path.suffix.lower()
-    if suffix in IMAGE_SUFFIXES:
-        return path.stem
-    if suffix == ".pdf":
-        return _pdf_text(path)
-    if suffix == ".xlsx":
-        return _workbook_text(path)
-    text = path.read_text(encoding="utf-8")
-    if suffix in JSON_SUFFIXES:
-        return "\n".join(_strings(json.loads(text)))
-    if suffix in MARKUP_SUFFIXES:
-        return _markup_text(text)
-    if suffix in TEXT_SUFFIXES:
-        return html.unescape(text)
-    raise ValueError("unknown format of an output")
+    """All the text of an output; ValueError for a format that is not read."""
+    return "\n".join(one.text for one in passages_of(path))
 
 
-def _markup_text(text: str) -> str:
-    return html.unescape(TAG.sub("\n", EMBEDDED.sub(" ", NOT_SHOWN.sub(" ", text))))
+def _read(name: str, content: bytes) -> Iterator[Passage]:
+    reader = _READERS.get("." + name.rpartition(".")[2].lower())
+    if reader is None:
+        raise ValueError("unknown format of an output")
+    yield from reader(content)
 
 
-def _strings(value: object) -> list[str]:
-    """Every string of a JSON document, without its keys (LABEL is somebody's name too), HTML read as a page is.
+def _plain(content: bytes) -> Iterator[Passage]:
+    text = content.decode("utf-8-sig")
+    yield Passage(html.unescape(text))
+    yield from _encoded(text)
 
-    Images of a notebook are left out.
-    """
+
+def _encoded(text: str) -> Iterator[Passage]:
+    """The links of a text with their percent signs read, and what its data links hold."""
+    for kind, options, body in DATA_URI.findall(text):
+        yield from _data(kind, unquote_to_bytes(body), packed=";base64" in options)
+    if links := LINK.findall(DATA_URI.sub(" ", text)):
+        yield Passage(BARRIER.join(map(unquote, links)), shown=False)
+
+
+def _data(kind: str, body: bytes, *, packed: bool) -> Iterator[Passage]:
+    """The passages of a text or picture written inside another file."""
+    if packed:
+        try:
+            body = base64.b64decode(body, validate=False)
+        except binascii.Error:
+            raise ValueError("unreadable base64 in an output") from None
+    if kind.startswith(("font/", "application/font", "application/x-font")):
+        return
+    name = {"image/png": "x.png", "image/svg+xml": "x.svg", "application/pdf": "x.pdf", "text/html": "x.html"}.get(kind)
+    if name is None and kind.startswith("text/"):
+        name = "x.txt"
+    if name is None and kind == "application/json":
+        name = "x.json"
+    if name is None:
+        raise ValueError("unknown format inside an output")
+    yield from _read(name, body)
+
+
+def _markup(content: bytes) -> Iterator[Passage]:
+    yield from _markup_text(content.decode("utf-8-sig"))
+
+
+def _markup_text(text: str) -> Iterator[Passage]:
+    """What a page shows, its words parted by tags or not; then what it does not show."""
+    yield from _encoded(html.unescape(text))
+    text = DATA_URI.sub(" ", text)
+    shown = HIDDEN.sub("\n", text)
+    yield Passage(html.unescape(TAG.sub("\n", shown)))
+    yield Passage(html.unescape(TAG.sub("", shown)), shown=False)  # a name half in bold
+    tags = [OUTLINE.sub(" ", tag) for tag in TAG.findall(shown)]
+    hidden = dict.fromkeys([found.group() for found in HIDDEN.finditer(text)] + tags)
+    yield Passage(html.unescape(BARRIER.join(hidden)), shown=False)
+
+
+def _json(content: bytes) -> Iterator[Passage]:
+    texts: list[str] = []
+    keys: set[str] = set()
+    inner: list[Passage] = []
+    _walk(json.loads(content.decode("utf-8-sig")), texts, keys, inner)
+    yield Passage("\n".join(texts))
+    yield Passage(BARRIER.join(sorted(keys)), shown=False)  # LABEL is somebody's name too
+    yield from inner
+
+
+def _walk(value: object, texts: list[str], keys: set[str], inner: list[Passage]) -> None:
+    """Gathers every string and number of a JSON document; markup and pictures in it are read as such."""
     if isinstance(value, str):
-        return [_markup_text(value)] if "<" in value else [value]
-    if isinstance(value, list):
-        joined = "".join(value) if value and all(isinstance(one, str) for one in value) else None
-        return _strings(joined) if joined is not None else [text for one in value for text in _strings(one)]
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return [str(value)]
-    if isinstance(value, dict):
-        return [text for key, one in value.items() if key != "image/png" for text in _strings(one)]
-    return []
+        if "<" in value:
+            inner.extend(_markup_text(value))
+        else:
+            texts.append(value)
+            inner.extend(_encoded(value))
+    elif isinstance(value, bool) or value is None:
+        return
+    elif isinstance(value, int | float):
+        texts.append(str(value) if abs(value) >= BIG_NUMBER else f"N{value}")
+    elif isinstance(value, list):
+        if value and all(isinstance(one, str) for one in value):
+            _walk("".join(value), texts, keys, inner)
+            if not any(one.endswith("\n") for one in value):
+                texts.append("\n".join(value))
+        else:
+            for one in value:
+                _walk(one, texts, keys, inner)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            keys.add(str(key))
+            if key in ("image/png", "image/jpeg", "application/pdf"):
+                packed = "".join(one) if isinstance(one, list) else str(one)
+                inner.extend(_data(key, packed.encode("ascii", "replace"), packed=True))
+            else:
+                _walk(one, texts, keys, inner)
 
 
-def _workbook_text(path: Path) -> str:
-    """Every text of every part of a workbook (cells, comments, properties), and the names of its parts."""
+def _workbook(content: bytes) -> Iterator[Passage]:
+    """Every part of a workbook: cells, names of sheets, comments, properties, pictures."""
     try:
-        with zipfile.ZipFile(path) as book:
-            parts = [book.read(name).decode("utf-8", "replace") for name in book.namelist()]
-            return "\n".join([*book.namelist(), *(_markup_text(part) for part in parts)])
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            parts = [(name, book.read(name)) for name in book.namelist()]
+            yield Passage(BARRIER.join([*book.namelist(), book.comment.decode("utf-8", "replace")]), shown=False)
     except zipfile.BadZipFile:
         raise ValueError("unreadable workbook") from None
+    for name, part in parts:
+        if not name.endswith("/"):
+            yield from _read(name, part)
 
 
-def _pdf_text(path: Path) -> str:
-    from pypdf import PdfReader
-
-    reader = PdfReader(io.BytesIO(path.read_bytes()))
-    parts = [page.extract_text() for page in reader.pages]
-    parts += [str(value) for value in (reader.metadata or {}).values()]
-    for name, contents in reader.attachments.items():
-        for content in contents:
-            text = content.decode("utf-8", "replace")
-            parts += _strings(json.loads(text)) if name.endswith(".json") else [text]
-    return "\n".join(parts)
+_READERS: dict[str, Callable[[bytes], Iterator[Passage]]] = {
+    **dict.fromkeys((".md", ".typ", ".csv", ".txt", ".toml", ".jsonl"), _plain),
+    **dict.fromkeys((".json", ".ipynb"), _json),
+    **dict.fromkeys((".html", ".svg", ".xml", ".rels", ".vml"), _markup),
+    ".xlsx": _workbook,
+    ".png": png_passages,
+    ".pdf": lambda content: pdf_passages(content, _read),
+}
