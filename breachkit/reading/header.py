@@ -22,6 +22,7 @@ YEAR = re.compile(r"19\d\d|20\d\d|2100")
 HOLDS_YEAR = re.compile(r"(?<!\d)(?:19\d\d|20\d\d|2100)(?!\d)")
 ADDRESS = re.compile(r"\S*(?:@|://)\S*")
 WORD = re.compile(r"[^\W\d_]+")
+GLUED = re.compile(r"(?<=\d)[^\W\d_]{1,3}(?![^\W\d_])|(?<![^\W\d_])[^\W\d_]{1,3}(?=\d)")
 LOST = re.compile(r"(?:[^\W\d_]|[?\ufffd])+")  # a word in which signs stand for letters that a bad decoding lost
 CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 MAX_WORD = 60  # letters; a longer word names no column
@@ -126,8 +127,12 @@ def told_words(cell: str) -> str:
 def _name_words(cell: str) -> list[str]:
     if len(cell) > MAX_TOLD:
         return []
-    words = WORD.findall(unicodedata.normalize("NFC", cell))
-    return words if len(words) <= MAX_NAME_WORDS else []
+    text = unicodedata.normalize("NFC", cell)
+    words = WORD.findall(text)
+    if len(words) > MAX_NAME_WORDS:
+        return []
+    codes = set(GLUED.findall(text))  # two letters of a password are no name
+    return [word for word in words if word not in codes]
 
 
 def _names_a_column(cell: str) -> bool:

@@ -26,7 +26,7 @@ COMMENTS: list[tuple[str, tuple[str, ...], str]] = [
     ("Insuffisant rénal dialysé, ne pas piquer le bras de la fistule", ("health",), "A"),
     ("Épileptique, prélever allongé", ("health",), ""),
     ("Allergie au latex", ("health",), ""),
-    ("Test de paternité demandé par le juge, chaîne de garde à respecter", (), "A"),
+    ("Test de paternité demandé par le juge, chaîne de garde à respecter", ("genetic",), "A"),
     ("Témoin de Jéhovah, refuse toute transfusion", ("religion",), "A"),
     ("Ramadan : repasse à jeun après le coucher du soleil", ("religion",), "A"),
     ("Homosexuel, dépistage IST tous les 3 mois sous PrEP", ("sex_life", "health"), "A"),

@@ -192,6 +192,7 @@ def insured_lines(rng: np.random.Generator, lines: pl.DataFrame, people: pl.Data
     adult = pl.col("age") >= 18
     female = pl.col("female") & (pl.col("age") > 17) & (pl.col("age") < 46)
     exempt = pl.when((exempt == "MATERNITE") & ~female).then(pl.lit("ALD")).otherwise(exempt)
+    owed = np.where(draw["due"] < 0.9, 0, rng.integers(80, 9000, n))
     return lines.with_columns(
         pl.when(draw["nir"] < 0.9).then(number).alias("NUM_SS"),
         regime.alias("REGIME"),
@@ -202,8 +203,7 @@ def insured_lines(rng: np.random.Generator, lines: pl.DataFrame, people: pl.Data
         pl.lit("O").alias("TP_AMO"),
         pl.when(draw["amc"] < 0.5).then(pl.lit("O")).otherwise(pl.lit("N")).alias("TP_AMC"),
         pl.when(adult & (draw["pro"] < 0.35)).then(pl.Series(JOBS)[rng.integers(0, len(JOBS), n)]).alias("PROFESSION"),
-        pl.Series([f"{v / 100:.2f}".replace(".", ",") for v in np.where(draw["due"] < 0.9, 0, rng.integers(80, 9000, n))])
-        .alias("SOLDE"),
+        pl.Series([f"{one / 100:.2f}".replace(".", ",") for one in owed]).alias("SOLDE"),
     )  # fmt: skip
 
 
