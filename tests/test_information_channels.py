@@ -49,9 +49,8 @@ def announcements(language: str) -> dict[str, str]:
 def test_every_segment_has_every_channel() -> None:
     names = set(written("fr"))
     for segment in ("adults", "adults_sensitive", "minors_15_17_number", "protected_bank", "age_unknown_access"):
-        assert {
-            f"{segment}{end}" for end in (".md", ".typ", "-email.md", "-sms.md", "-phone.md", "-phone.typ")
-        } <= names
+        assert {f"{segment}{end}" for end in (".md", ".typ", "-email.md", "-phone.md", "-phone.typ")} <= names
+        assert (f"{segment}-sms.md" in names) == (not segment.endswith("_sensitive"))
     assert {"notice-waiting-room.md", "notice-waiting-room.typ", "notice-website.md", "note-deceased.md"} <= names
     assert not any(name.startswith("deceased") for name in names)
     assert set(written("en")) == names
@@ -230,7 +229,7 @@ def test_a_number_that_is_not_official_is_found() -> None:
 def test_every_official_body_has_its_source_and_every_advice_its_bodies() -> None:
     table = advice_table()
     for one in table["bodies"]:
-        assert one["source"]
+        assert all(one["source"][language] for language in LANGUAGES)
         assert one["mark"] in SOURCES
         assert one["read"].year == 2026
         assert {"fr", "en"} <= one["name"].keys() & one["for"].keys()

@@ -25,7 +25,8 @@ def _documents(impact: Impact, language: str) -> Iterator[tuple[str, str]]:
         yield f"{segment}.typ", typst
     for one in letters.written_to(impact):
         yield f"{one.id}-email.md", letters.email(impact, one, language)
-        yield f"{one.id}-sms.md", letters.text_message(impact, one, language)
+        if not one.sensitive:  # a telephone is shared at home: it is called, with the identity checked
+            yield f"{one.id}-sms.md", letters.text_message(impact, one, language)
         yield from _printed(f"{one.id}-phone", letters.phone_script(impact, one, language), language, False)
     if letters.written_to(impact):
         yield from _printed(

@@ -52,7 +52,8 @@ def _is_cheap(channels: Sequence[str]) -> bool:
 
 
 def _percent(part: int, whole: int) -> float:
-    return round(100 * part / whole, 1) if whole else 0.0
+    share = 100 * part / whole if whole else 0.0
+    return round(share, 1 if share >= 1 else 2)
 
 
 def _reason(key: str, figures: dict[str, float]) -> Reason:
