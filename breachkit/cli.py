@@ -277,7 +277,7 @@ def compare(
     language = _language(lang)
     found = comparison(old, new)
     if out is not None:
-        write_comparison(found, out, language)
+        write_comparison(found, new, out, language)
     if as_json:
         sys.stdout.write(found.model_dump_json(by_alias=True, indent=2) + "\n")
     else:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from breachkit.errors import UsageError
 from breachkit.execution.comparison import comparison, comparison_text, write_comparison
@@ -13,7 +15,9 @@ from breachkit.impact import Impact
 from breachkit.notification.comparison import Comparison, compare
 from breachkit.notification.form import form_table
 from breachkit.reference.catalogue import fields
+from breachkit.report.pdf import write_comparison_report
 from tests.example_impact import example_impact
+from tests.pdf_standard import failures
 
 DIGESTS = ("a" * 64, "b" * 64)
 
@@ -122,8 +126,28 @@ def test_folders_are_compared_and_written(tmp_path: Path) -> None:
         (tmp_path / name / "impact.json").write_text(impact.to_json(), encoding="utf-8")
     found = comparison(tmp_path / "old", tmp_path / "new")
     assert found.old_sha256 != found.new_sha256
-    written = write_comparison(found, tmp_path / "out", "fr")
+    written = write_comparison(found, tmp_path / "new", tmp_path / "out", "fr")
     assert Comparison.model_validate_json(written[0].read_text(encoding="utf-8")) == found
     assert found.new_sha256[:12] in comparison_text(found, "en")
+    assert [one.name for one in written] == ["comparison.json", "comparison.txt", "comparison.pdf"]
     with pytest.raises(UsageError):
         comparison(tmp_path / "old", tmp_path / "missing")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_comparison_as_a_document_begins_with_the_sentence(language: str, tmp_path: Path) -> None:
+    new = changed(people__patients__best=3949, quality__decisions=3, obligations__inform_persons="no",
+                  incident__incident__previous_reference="CNIL-77-001")  # fmt: skip
+    found = compared(new)
+    write_comparison_report(new, found.model_dump(mode="json"), tmp_path / "c.pdf", language)
+    text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in PdfReader(tmp_path / "c.pdf").pages))
+    sentence = re.sub(r"\s+", " ", getattr(found.sentence, language)).replace("'", "’")
+    assert sentence in text
+    for words in (
+        "CNIL-77-001",
+        found.old_sha256,
+        found.new_sha256,
+        getattr(found.causes[0], language).replace("'", "’")[:20],
+    ):
+        assert words in text
+    assert failures(PdfReader(tmp_path / "c.pdf")) == set()

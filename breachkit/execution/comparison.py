@@ -12,6 +12,7 @@ from breachkit.execution.released import released_impact
 from breachkit.notification.comparison import Change, Comparison, Count, compare
 from breachkit.notification.form import form_table
 from breachkit.report.format import bounds, number, typography
+from breachkit.report.pdf import write_comparison_report
 
 _COLON = {"fr": "\u202f: ", "en": ": "}
 SHORT_DIGEST = 12  # hexadecimal digits shown to a person; the whole digest stands in comparison.json
@@ -79,11 +80,13 @@ def _shown(count: Count | None, language: Language) -> str:
     return best if count.low == count.high else f"{best} [{bounds(count.low, count.high, language)}]"
 
 
-def write_comparison(found: Comparison, out: Path, language: Language) -> tuple[Path, ...]:
-    """comparison.json and comparison.txt in a folder made if missing; aggregates, as impact.json."""
+def write_comparison(found: Comparison, new: Path, out: Path, language: Language) -> tuple[Path, ...]:
+    """comparison.json, .txt and .pdf in a folder made if missing; aggregates, as impact.json of the folder `new`."""
     out.mkdir(parents=True, exist_ok=True)
-    document = json.dumps(found.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2) + "\n"
-    written = out / "comparison.json", out / "comparison.txt"
-    for path, text in zip(written, (document, comparison_text(found, language)), strict=True):
+    compared = found.model_dump(mode="json", by_alias=True)
+    document = json.dumps(compared, ensure_ascii=False, indent=2) + "\n"
+    written = out / "comparison.json", out / "comparison.txt", out / "comparison.pdf"
+    for path, text in zip(written, (document, comparison_text(found, language)), strict=False):
         path.write_text(text, encoding="utf-8")
+    write_comparison_report(released_impact(new), compared, written[2], language)
     return written

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from breachkit.impact import Impact
+from breachkit.report.comparison_content import comparison_content
 from breachkit.report.controller_content import controller_content, summary_content
 from breachkit.report.impact_content import impact_content
 from breachkit.report.information_content import information_content
@@ -49,3 +50,11 @@ def write_controller_report(impact: Impact, controller_id: str, path: Path, lang
 def write_summary(impact: Impact, path: Path, language: str = "fr") -> None:
     """Two pages on the whole incident to hand on, with their figures as JSON: small counts are withheld."""
     path.write_bytes(typeset("controller", summary_content(impact, language), dated=impact.reference_date))
+
+
+def write_comparison_report(new: Impact, compared: Mapping[str, Any], path: Path, language: str = "fr") -> None:
+    """What changed since the former notification, the sentence of the complementary one first.
+
+    `compared` is the comparison as plain JSON values (see `comparison_content`), `new` the later impact.
+    """
+    path.write_bytes(typeset("comparison", comparison_content(new, compared, language), dated=new.reference_date))
