@@ -65,6 +65,11 @@ def has_workspace(path: Path) -> bool:
     return path.is_file() and _id_file(path).is_file()
 
 
+def has_key(workspace: Path) -> bool:
+    """Whether a workspace stands here and its key is with this user."""
+    return has_workspace(workspace) and _key_file(workspace).is_file()
+
+
 def move_workspace(made: Path, place: Path) -> None:
     """Puts a finished workspace, with its identifier, in the place of a former one, whose key is destroyed."""
     if _id_file(place).is_file():

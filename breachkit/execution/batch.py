@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from breachkit.errors import BreachkitError, Language, UsageError
+from breachkit.execution.batch_gate import sheet_gate
 from breachkit.execution.batch_index import write_index
 from breachkit.execution.bundled import PACKAGE, notebook_path
 from breachkit.execution.engine import TIMEOUT_SECONDS
@@ -20,6 +21,7 @@ from breachkit.execution.runners import WARM, EngineName
 from breachkit.execution.sheet import NOTEBOOK, STAGING, Made, Sheet, digests, figures_digest, safe_id
 from breachkit.execution.workers import Workshop
 from breachkit.impact import Impact
+from breachkit.release.gate import refuse_leaks
 from breachkit.release.manifest import require_unchanged, sha256
 
 Progress = Callable[[int, int], object]
@@ -57,14 +59,15 @@ def run_batch(
 
     A sheet whose figures, notebook, language and files are as they were is skipped. `progress` gets (done, total).
     UsageError for an unknown id, where there is no impact, or where another batch is at work; BreachkitError where
-    the ledger cannot be written; a sheet that fails is counted and does not stop the others.
+    the ledger cannot be written; LeakRefused, once all is done, where a sheet holds a value of the extract: it is not
+    released; a sheet that fails is counted and does not stop the others.
     """
     options = options or BatchOptions()
     require_unchanged(out, "impact.json")
     impact = released_impact(out)
     wanted = _wanted(impact, options.only, options.limit)
     folder = out / "controllers"
-    with _writable(), locked(folder) as lock:
+    with _writable(), locked(folder) as lock, sheet_gate(out, impact) as gate:
         _clear(folder)
         ledger = read_ledger(folder / NAME)
         batch = _Batch(folder, impact, sha256(out / "impact.json"), options.language)
@@ -73,13 +76,16 @@ def run_batch(
         shop = Workshop(impact, out / "impact.json", batch.digest, options.engine, options.jobs, lock)
         worked: list[Entry] = []
         progress(skipped, len(wanted))
-        for made in shop.make([batch.sheet(one, options.cell_seconds) for one in todo]):
+        sheets = {one: batch.sheet(one, options.cell_seconds) for one in todo}
+        drawn = ((sheets[made.controller], made) for made in shop.make(list(sheets.values())))
+        for made in gate.released(drawn):
             worked.append(batch.entry(made))
             append(folder / NAME, worked[-1])
             ledger[made.controller] = worked[-1]
             progress(skipped + len(worked), len(wanted))
         rewrite(folder / NAME, [ledger[one.id] for one in impact.controllers if one.id in ledger])
         write_index(folder, impact, ledger)
+    refuse_leaks(gate.leaks, of_batch=True)
     failed = sum(entry.state == "failed" for entry in worked)
     return BatchOutcome(len(todo) - failed, failed, skipped, tuple(worked))
 

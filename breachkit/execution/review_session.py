@@ -14,7 +14,7 @@ from breachkit.errors import UsageError
 from breachkit.execution.case import RESULTS_FOLDER
 from breachkit.execution.console import say
 from breachkit.execution.decision_file import DECISIONS, Values, add_table, today
-from breachkit.execution.run import WORKSPACE
+from breachkit.execution.places import WORKSPACE
 from breachkit.freetext.review import queue_of, review_of
 from breachkit.freetext.review_sample import DEFAULT_SIZE, Draw, draw, texts_of
 from breachkit.impact import Review

@@ -24,6 +24,7 @@ from breachkit.execution.chain import run_notebooks
 from breachkit.execution.console import say
 from breachkit.execution.ledger import NAME as LEDGER
 from breachkit.execution.outputs import write_documents, write_figures
+from breachkit.execution.places import WORKSPACE
 from breachkit.execution.screen import gate_of
 from breachkit.impact import Impact
 from breachkit.incident import Incident, load_incident
@@ -32,8 +33,6 @@ from breachkit.pipeline import Analysis, Steps, analyse
 from breachkit.reading.load import require_readable
 from breachkit.release.gate import refuse_leaks
 from breachkit.release.manifest import NAME, former_outputs, write_manifest
-
-WORKSPACE = Path(".workspace") / "case.duckdb"
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,11 @@ class Sheet:
         """Where the sheet is written before it takes its place."""
         return self.folder.with_name(STAGING.format(self.folder.name))
 
+    @property
+    def waiting(self) -> Path:
+        """Where a sheet that is done waits for the leak gate."""
+        return self.folder.with_name(STAGING.format(f"{self.folder.name}.done"))
+
 
 @dataclass(frozen=True)
 class Made:
@@ -70,19 +75,19 @@ def figures_digest(impact: Impact, controller: str) -> str:
 
 
 def make_sheet(sheet: Sheet, impact: Impact, runner: Runner) -> str:
-    """Writes the sheet's folder in one move; the digest of its figures.
+    """Writes the sheet's folder where it waits for the leak gate, in one move; the digest of its figures.
 
     BreachkitError, and no folder at all, where anything fails.
     """
     staging = sheet.staging
-    for former in (staging, sheet.folder):  # a former sheet would show figures that no longer hold
+    for former in (staging, sheet.waiting, sheet.folder):  # a former sheet would show figures that no longer hold
         shutil.rmtree(former, ignore_errors=True)
     try:
         with Steps().stage("batch"):
             own = controller_impact(impact, sheet.controller)
             figures = own.to_json()
             _write(sheet, own, figures, runner)
-            staging.rename(sheet.folder)
+            staging.rename(sheet.waiting)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return _sha256(figures.encode("utf-8"))
@@ -94,7 +99,7 @@ def try_sheet(sheet: Sheet, impact: Impact, runner: Runner) -> Made:
     kind, figures, found = None, "", None
     try:
         figures = make_sheet(sheet, impact, runner)
-        found = digests(sheet.folder)
+        found = digests(sheet.waiting)
     except NotebookFailed as error:
         kind = f"NotebookFailed({error.kind})"
     except InternalError as error:

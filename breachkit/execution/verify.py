@@ -10,8 +10,9 @@ from breachkit.errors import ManifestMismatch
 from breachkit.execution.batch_index import index_files
 from breachkit.execution.ledger import NAME as LEDGER
 from breachkit.execution.ledger import read_ledger
+from breachkit.execution.places import WORKSPACE
 from breachkit.execution.released import released_impact
-from breachkit.execution.run import WORKSPACE, clear_unfinished
+from breachkit.execution.run import clear_unfinished
 from breachkit.execution.screen import gate_of
 from breachkit.release.gate import refuse_leaks
 from breachkit.release.manifest import check_manifest, former_outputs, sha256

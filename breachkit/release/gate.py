@@ -120,19 +120,25 @@ def find_leaks(files: Sequence[Path], root: Path, known: Known, allowed: Allowed
     return Gate(known, allowed).leaks(files, root)
 
 
-def refuse_leaks(leaks: Sequence[Leak]) -> None:
-    """LeakRefused, naming the files and the kinds of value, where there is a leak."""
+def refuse_leaks(leaks: Sequence[Leak], *, of_batch: bool = False) -> None:
+    """LeakRefused, naming the files and the kinds of value, where there is a leak.
+
+    Of a batch the sheets in fault alone are held back; otherwise everything is.
+    """
     if not leaks:
         return
+    held = ("Rien n'a été publié.", "Nothing was released.")
+    if of_batch:
+        held = ("Ces fiches ne sont pas publiées ; les autres le sont.", "These sheets are not released; others are.")
     lines = [_places(leaks, language) for language in (0, 1)]
     raise LeakRefused(
         "Publication refusée : des valeurs de l'extraction se trouvent dans les sorties.\n"
         + lines[0]
-        + "\nRien n'a été publié. Vérifiez que ni incident.toml, ni le nom d'un fichier source, ni un en-tête de "
+        + f"\n{held[0]} Vérifiez que ni incident.toml, ni le nom d'un fichier source, ni un en-tête de "
         "colonne ne nomme une personne de l'extraction ; sinon, signalez le cas.",
         "Release refused: values of the extract are in the outputs.\n"
         + lines[1]
-        + "\nNothing was released. Check that neither incident.toml, nor the name of a source file, nor a column "
+        + f"\n{held[1]} Check that neither incident.toml, nor the name of a source file, nor a column "
         "header names a person of the extract; otherwise report the case.",
     )
 

@@ -1,0 +1,73 @@
+"""The leak gate of a batch: sheets wait beside their place until a group of them has passed it.
+
+One call asks the whole extract, which takes the longer the larger it is: a group is as large as it must be for the
+gate to take a small part of the time. Where the workspace was purged there is nothing left to ask; the figures
+themselves passed the gate when they were released.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from breachkit import case, workspace
+from breachkit.execution.places import WORKSPACE
+from breachkit.execution.screen import gate_of
+from breachkit.execution.sheet import Made, Sheet
+from breachkit.impact import Impact
+from breachkit.release.gate import Gate, Leak
+
+LEAKED = "LeakRefused"
+SHARE = 8  # sheets are made for at least so many times what the last call of the gate took. Our choice.
+
+
+class SheetGate:
+    """Releases sheets that wait, those with a value of the extract excepted; `leaks` are what was found in those."""
+
+    def __init__(self, root: Path, gate: Gate | None) -> None:
+        self._root = root
+        self._gate = gate
+        self.leaks: list[Leak] = []
+
+    def released(self, sheets: Iterable[tuple[Sheet, Made]]) -> Iterator[Made]:
+        """What became of each sheet, once it is in its place or refused."""
+        waiting: list[tuple[Sheet, Made]] = []
+        due = 0.0
+        for each in sheets:
+            waiting.append(each)
+            if time.monotonic() >= due:
+                started = time.monotonic()
+                yield from self._release(waiting)
+                waiting = []
+                due = time.monotonic() + SHARE * (time.monotonic() - started) * (self._gate is not None)
+        yield from self._release(waiting)
+
+    def _release(self, waiting: list[tuple[Sheet, Made]]) -> Iterator[Made]:
+        files = [path for sheet, made in waiting if not made.error for path in sorted(sheet.waiting.iterdir())]
+        found = self._gate.leaks(files, self._root) if self._gate and files else []
+        self.leaks += found
+        refused = {Path(one.file).parent.name for one in found}
+        for sheet, made in waiting:
+            if made.error:
+                yield made
+            elif sheet.waiting.name in refused:
+                shutil.rmtree(sheet.waiting, ignore_errors=True)
+                yield replace(made, error=LEAKED, figures="", sha256={})
+            else:
+                sheet.waiting.rename(sheet.folder)
+                yield made
+
+
+@contextmanager
+def sheet_gate(out: Path, impact: Impact) -> Iterator[SheetGate]:
+    """The gate for the sheets of a run, asking its workspace while that stands with its key."""
+    database = out / WORKSPACE
+    if not case.has_key(database):
+        yield SheetGate(out, None)
+        return
+    with workspace.reopen(database, case.read_key(database)) as connection:
+        yield SheetGate(out, gate_of(impact, connection))

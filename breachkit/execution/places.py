@@ -1,0 +1,7 @@
+"""Where things stand in the folder of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+WORKSPACE = Path(".workspace") / "case.duckdb"
