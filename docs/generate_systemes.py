@@ -125,6 +125,22 @@ def exposed(impact: Impact) -> str:
     return _table(("donnée exposée (*catégorie révélée*)", "personnes", "part"), rows)
 
 
+def revealed(impact: Impact) -> str:
+    """What the cells of codes and titles reveal, by field; "" where they reveal nothing of a topic or a category."""
+    rows = [
+        (
+            field_label(one.field, "fr"),
+            wording("fr").label("topics", one.topic) if one.topic else category_label(one.category, "fr"),
+            f"{number(one.persons)} (de {number(one.low)} à {number(one.high)})",
+        )
+        for one in impact.revealed
+        if one.topic != "other"
+    ]
+    if not rows:
+        return ""
+    return _table(("ce que disent les cellules de", "révèle", "personnes, au moins"), rows)
+
+
 def picture(impact: Impact, sample: str, name: str) -> str:
     """Draws a chart to docs/images/systemes/ and gives its line of Markdown, with the words for who does not see it."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -150,12 +166,13 @@ def page(sample: str) -> str:
         head["says"].format_map(shown),
         main_figures(impact),
         exposed(impact),
+        revealed(impact),
         *(picture(impact, sample, name) for name in head["charts"]),
         "## Comment le lire",
         head["reading"].format_map(shown),
         f"Pour refaire cette analyse :\n\n```bash\nbreachkit demo --sample {sample} --out reports/{sample}\n```",
     ]
-    return typography("\n\n".join(part.strip() for part in parts)) + "\n"
+    return typography("\n\n".join(part.strip() for part in parts if part)) + "\n"
 
 
 def main() -> None:
