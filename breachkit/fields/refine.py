@@ -146,6 +146,7 @@ READINGS: tuple[tuple[str, str, Form], ...] = (
     ("amount", "flag", _share("binary_rows", 0.98)),
     # « prescrit_le » among drugs, « depuis » among conditions: the day of a care
     *((care, "care_date", _share("date", 0.6)) for care in ("drug", "diagnosis", "lab_result", "procedure_code")),
+    ("diagnosis", "drug", lambda one: one.lists["drugs"] >= 0.6 > 2 * one.lists["disease_words"]),  # « DP »: pharmacy
     ("organisation_name", "drug", lambda one: one.lists["drugs"] >= 0.6 > one.lists["organisation_words"]),
     ("postal_address", "flag", _is_short_code),
     ("postal_address", "email", _share("at_sign", 0.8)),
