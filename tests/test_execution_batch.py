@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import os
 import re
@@ -13,18 +15,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import nbformat
+import papermill
 import pytest
 
 from breachkit.errors import InternalError, UsageError
 from breachkit.execution import batch as batch_room
 from breachkit.execution import sheet as sheet_room
 from breachkit.execution.batch import BatchOptions
+from breachkit.execution.batch_index import index_files
+from breachkit.execution.batch_screen import batch_summary
 from breachkit.execution.controller import controller_impact
 from breachkit.execution.engine import Runner
 from breachkit.execution.kernel import Kernel
 from breachkit.execution.ledger import Entry, append, read_ledger
-from breachkit.execution.runners import open_runner
+from breachkit.execution.runners import open_runner, register_engines
 from breachkit.execution.sheet import FILES, Made, Sheet, digests, safe_id, try_sheet
+from breachkit.execution.warm import engine as engine_room
 from breachkit.execution.warm.nursery import can_fork
 from breachkit.execution.workers import DIED, Workshop, in_processes
 from breachkit.impact import Impact
@@ -198,6 +205,65 @@ def test_any_other_id_becomes_a_safe_and_distinct_name() -> None:
         assert re.fullmatch(r"[0-9a-z][0-9a-z._-]*[0-9a-z]|[0-9a-z]", name)
         assert len(name) <= 60
         assert name not in ("con", "com1.txt")
+
+
+def test_the_index_lists_every_controller_and_no_figure(out: Path, drawn: list[str]) -> None:
+    impact = scaled_impact(3)
+    first, second, third = (one.id for one in impact.controllers)
+    assert run_batch(out, limit=1) == (1, 0, 0)
+    folder = out / "controllers"
+    failed = Entry(second, "failed", 1.0, "x", "fr", "", "", "", error="KeyError")
+    found = index_files(impact, read_ledger(folder / "ledger.jsonl") | {second: failed})
+    rows = list(csv.DictReader(io.StringIO(found["index.csv"].decode())))
+    assert [(row["id"], row["state"], row["error"]) for row in rows] == [
+        (first, "done", ""), (second, "failed", "KeyError"), (third, "", ""),
+    ]  # fmt: skip
+    assert all((folder / rows[0][name]).is_file() for name in ("pdf", "page", "notebook", "figures"))
+    page = found["index.html"].decode()
+    assert page.count("<tr") == 4
+    assert "3 responsables\u202f: 1 faits, 1 en échec, 1 à faire" in page
+    assert all((folder / link).is_file() for link in re.findall(r'href="([^"]+)"', page))
+    assert not re.search(r"\bhttp|<script", page)
+    assert index_files(impact, read_ledger(folder / "ledger.jsonl")) == {
+        name: (folder / name).read_bytes() for name in ("index.html", "index.csv")
+    }
+
+
+def test_a_label_is_text_in_the_index() -> None:
+    impact = scaled_impact(1)
+    named = impact.controllers[0].model_copy(update={"label": "<b>x</b> & Cie"})
+    page = index_files(impact.model_copy(update={"controllers": (named,)}), {})["index.html"].decode()
+    assert "&lt;b&gt;x&lt;/b&gt; &amp; Cie" in page
+
+
+def test_the_end_of_a_batch_is_told_in_both_languages(tmp_path: Path) -> None:
+    worked = [Entry(str(n), "done", n / 10, "x", "fr", "", "", "") for n in range(1, 4)]
+    worked += [Entry(f"f{n}", "failed", 1.0, "x", "fr", "", "", "", error="KeyError") for n in range(12)]
+    outcome = batch_room.BatchOutcome(3, 12, 5, tuple(worked))
+    french, english = (batch_summary(tmp_path, outcome, 3725.0, language) for language in ("fr", "en"))
+    assert "01 h 02 min 05 s" in french
+    assert "0.20 s · 0.30 s" in french
+    assert "12 × KeyError" in english
+    assert ("    f9" in french, "    f10" in french) == (True, False)
+    assert french.count("\n") == english.count("\n")
+
+
+@pytest.mark.slow
+def test_the_notebook_of_one_controller_shows_the_same_alone_as_in_a_batch(out: Path) -> None:
+    """As `papermill notebooks/rapport_responsable.ipynb out.ipynb -p run DIR -p controller ID` runs it."""
+    one = scaled_impact(3).controllers[1].id
+    assert run_batch(out, only=[one]) == (1, 0, 0)
+    register_engines()
+    source = str(sheet_room.notebook_path("rapport_responsable"))
+    parameters = {"run": str(out), "controller": one}
+    alone = papermill.execute_notebook(
+        source, str(out / "alone.ipynb"), parameters, engine_name="breachkit-warm", progress_bar=False
+    )
+    engine_room._close()
+    batch = nbformat.read(out / "controllers" / one / "rapport.ipynb", as_version=4)
+    shown = [[cell.outputs for cell in found.cells if cell.cell_type == "code"] for found in (alone, batch)]
+    assert shown[0] == shown[1]
+    assert sum(map(len, shown[0])) >= 8
 
 
 def sheets_of(out: Path, count: int) -> list[Sheet]:

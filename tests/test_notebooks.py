@@ -119,7 +119,7 @@ def test_one_parameters_cell_and_it_comes_first(path: Path) -> None:
     found = code_cells(path)
     tagged = [cell for cell in found if "parameters" in cell.metadata.get("tags", [])]
     assert tagged == found[:1]
-    wanted = dict(PARAMETERS, responsable="") if path.stem == SHEET_NOTEBOOK else PARAMETERS
+    wanted = dict(PARAMETERS, responsable="", run="", controller="") if path.stem == SHEET_NOTEBOOK else PARAMETERS
     declared: dict[str, Any] = {}
     for line, node in zip(tagged[0].source.splitlines(), ast.parse(tagged[0].source).body, strict=True):
         assert isinstance(node, ast.AnnAssign)
@@ -154,7 +154,7 @@ IMPACT_VIEWS = [
     show.findings, show.special_categories, show.third_parties, show.limits, show.persons, show.duplicates,
     show.exposure, show.data_types, show.profiles, show.severity, show.controllers, show.obligations, show.clock,
     show.segments, show.letters, show.methods, show.what_was_run, show.relations, show.minimisation, show.review,
-    show.path, show.merges, show.apart,
+    show.path, show.merges, show.apart, show.reach, show.effort, show.before_sending,
 ]  # fmt: skip
 CONTROLLER_VIEWS = [
     show.controller, show.controller_exposure, show.controller_findings, show.controller_severity,

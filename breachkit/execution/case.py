@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from breachkit.errors import Language, UsageError
+from breachkit.execution.controller import controller_impact
 from breachkit.execution.released import released_impact
 from breachkit.impact import Impact
 
@@ -58,6 +59,23 @@ class Case:
                 notebooks=False,
             )
         ).impact
+
+    def controller(self, controller_id: str = "") -> Impact:
+        """The impact of one controller, as its sheet shows it; of the first where none is named.
+
+        UsageError for an unknown controller, or where `analyse` has one.
+        """
+        impact = self.analyse()
+        known = [one.id for one in impact.controllers]
+        wanted = controller_id or next(iter(known), "")
+        if wanted not in known:
+            raise UsageError(
+                "Ce responsable n'est pas dans impact.json. Les identifiants connus sont dans le carnet 03_personnes et "
+                "dans controllers[].id.",
+                "This controller is not in impact.json. Known identifiers are in the notebook 03_personnes and in "
+                "controllers[].id.",
+            )
+        return controller_impact(impact, wanted)
 
 
 def open_case(folder: str | Path) -> Case:

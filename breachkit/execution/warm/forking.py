@@ -129,7 +129,7 @@ def _warmed(request: dict[str, Any]) -> dict[str, Any]:
     try:
         function_of(request["run"])(**request["with"])
     except Exception as error:  # noqa: BLE001  # told to the other side by its kind
-        return {"failed": type(error).__name__}
+        return {"failed": type(error).__name__, "errno": getattr(error, "errno", None)}
     gc.collect()
     gc.freeze()
     return {}

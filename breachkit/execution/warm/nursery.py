@@ -66,8 +66,13 @@ class Nursery:
         self.close()
 
     def warm(self, function: str, **arguments: Any) -> None:
-        """Runs « module:function » in the process itself, before it forks; InternalError where that fails."""
+        """Runs « module:function » in the process itself, before it forks.
+
+        OSError where the disk refuses it; InternalError, of the same kind, where it fails otherwise.
+        """
         answer = self._ask({"do": "warm", "run": function, "with": arguments})
+        if answer.get("errno"):
+            raise OSError(answer["errno"], os.strerror(answer["errno"]))
         if "failed" in answer:
             raise InternalError("notebooks", type(answer["failed"], (Exception,), {})())
 
