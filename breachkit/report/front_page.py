@@ -9,6 +9,7 @@ from breachkit.impact import Estimate, Impact, Severity
 from breachkit.report import grids
 from breachkit.report.format import bounds, interval, number, quantity, share_of, short_number, signed_percent
 from breachkit.report.grid import ENISA_LEVELS, sentence
+from breachkit.report.revealed_grid import persons_exposed_to_special
 from breachkit.report.wording import wording
 
 
@@ -89,7 +90,8 @@ def _tiles(impact: Impact, language: str) -> list[dict[str, str]]:
     people = impact.people
     patients = people.patients.best
     read = {key: sum(getattr(one, key) for one in impact.sources) for key in ("records", "rejected")}
-    special = impact.free_text.persons_with_special_category
+    exposed, told = persons_exposed_to_special(impact), impact.free_text.persons_with_special_category
+    special, tile_special = (exposed, "tile_exposed") if exposed > told else (told, "tile_special")
     unreachable = sum(one.none for one in impact.information.segments)
     show = {key: number(value, language) for key, value in read.items()}
 
@@ -113,7 +115,7 @@ def _tiles(impact: Impact, language: str) -> list[dict[str, str]]:
         ),
         tile(
             number(special, language),
-            words.text("report.front.tile_special"),
+            words.text(f"report.front.{tile_special}"),
             words.text("report.front.tile_special_sub", share=share_of(special, patients, language))
             if patients
             else "",

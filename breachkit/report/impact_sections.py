@@ -7,11 +7,13 @@ from typing import Any
 from breachkit.impact import Impact, Profile, Source
 from breachkit.report import assessment_grids, grids, people_grids
 from breachkit.report.chart_clock import timeline_rows
+from breachkit.report.chart_rows import segment_channels
 from breachkit.report.chart_sets import MOST_COMBINATIONS, exposed_sets, grid_of, reach_sets
 from breachkit.report.format import clock, number, percent, quantity, share_of, short_number
 from breachkit.report.front_page import severity_sentence
 from breachkit.report.grid import Grid, Kind, sentence
 from breachkit.report.printing import incident_text, printed
+from breachkit.report.revealed_grid import revealed_rows
 from breachkit.report.review_text import review_grid, review_sentences
 from breachkit.report.shared_grids import profile_rows
 from breachkit.report.wording import wording
@@ -87,6 +89,7 @@ def _fields(impact: Impact, language: str) -> dict[str, Any]:
             grid_of(exposed_sets(impact, language), language), language, ("combination", "persons", "share")
         ),
         "persons": printed(exposed, language, ("datum", "sensitivity", "persons", "low", "high", "share")),
+        "revealed": printed(revealed_rows(impact, language), language),
         "columns": printed(
             grids.columns(impact, language), language, ("name", "field", "filled", "valid", "confidence", "evidence")
         ),
@@ -261,7 +264,7 @@ def _controllers(impact: Impact, language: str) -> dict[str, Any]:
 
 
 def _information(impact: Impact, language: str) -> dict[str, Any]:
-    grid = grids.segments(impact, language)
+    grid = segment_channels(impact.information.segments, language)
     return {
         "empty": not grid.rows,
         "table": printed(grid, language, ("criteria", "persons", "email", "phone", "postal", "none")),

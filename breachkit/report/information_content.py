@@ -34,10 +34,10 @@ def information_content(impact: Impact, language: str) -> dict[str, Any]:
         "reasons": [sentence(one, language) for one in impact.obligations.reasons],
         "segments": _segments(impact, words),
         "groups": _groups(impact, words),
-        "reach": _reach(impact.information.reach, words),
-        "effort": _effort(impact, words),
-        "texts": _texts(impact, words),
-        "blanks": _blanks(impact, words),
+        "reach": reach_told(impact.information.reach, words),
+        "effort": effort_told(impact, words),
+        "texts": texts_table(impact, words),
+        "blanks": blanks_told(impact, words),
         "cautions": _cautions(impact, words),
         "bodies": _bodies(words),
     }
@@ -100,7 +100,7 @@ def _groups(impact: Impact, words: Wording) -> list[str]:
     return [typography(one[words.language], words.language) for one in told]
 
 
-def _reach(reach: Reach | None, words: Wording) -> dict[str, Any] | None:
+def reach_told(reach: Reach | None, words: Wording) -> dict[str, Any] | None:
     """Channels with the persons they reach and those who share them; None where it was not counted."""
     if reach is None or not reach.persons:
         return None
@@ -152,7 +152,8 @@ def _mixes(reach: Reach, words: Wording) -> dict[str, Any]:
     return _table(words, ("mix", "persons", "share"), rows, ("mix",))
 
 
-def _effort(impact: Impact, words: Wording) -> dict[str, Any] | None:
+def effort_told(impact: Impact, words: Wording) -> dict[str, Any] | None:
+    """What supports and what refutes a public notice; None where it was not weighed."""
     effort = impact.information.effort
     if effort is None:
         return None
@@ -163,7 +164,7 @@ def _effort(impact: Impact, words: Wording) -> dict[str, Any] | None:
     }
 
 
-def _texts(impact: Impact, words: Wording) -> dict[str, Any]:
+def texts_table(impact: Impact, words: Wording) -> dict[str, Any]:
     """What stands in lettres/, channel by channel; no row for a note that nobody needs."""
     third = impact.people.third_parties.best
     left_out = {"deceased"} if not any(one.status == "deceased" for one in impact.information.segments) else set()
@@ -185,7 +186,7 @@ def _sentence(words: Wording, key: str, **values: str) -> str:
     return words.text(f"information.{key}", **values)
 
 
-def _blanks(impact: Impact, words: Wording) -> dict[str, Any]:
+def blanks_told(impact: Impact, words: Wording) -> dict[str, Any]:
     """What a person completes in each letter before it leaves."""
     items = [sentence(one, words.language) for one in impact.information.missing]
     items.append(words.text("information.blank_place_date"))

@@ -11,18 +11,18 @@ from breachkit.report.wording import Wording, wording
 
 
 def exposure_sensitivity(one: Exposure) -> int:
-    """The sensitivity of what is exposed: the field's own; 3 for a category of GDPR art. 9 or 10 in a note."""
+    """The sensitivity of what is exposed: the field's own; 3 for a category of GDPR art. 9 or 10."""
     if one.field is not None:
         return fields()[one.field].sensitivity if one.field in fields() else 1
     return 3 if one.special_category is not None else 1
 
 
 def exposure_label(one: Exposure, words: Wording) -> str:
-    """What is exposed, in words; a category found in notes says so."""
+    """What is exposed, in words; a category says that it is one."""
     if one.field is not None:
         return words.field(one.field)
     short = words.category(one.special_category or "", short=True)
-    return f"{short} ({words.text('origins.note')})"
+    return f"{short} ({words.text('origins.category')})"
 
 
 def exposure_rows(exposed: Sequence[Exposure], patients: int, language: str) -> Grid:

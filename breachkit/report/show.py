@@ -23,6 +23,11 @@ from breachkit.report.show_assessment import missing_facts as missing_facts
 from breachkit.report.show_assessment import sensitivity as sensitivity
 from breachkit.report.show_focus import chosen, focused
 from breachkit.report.show_html import TextTable, list_html, paragraph_html, table_html
+from breachkit.report.show_information import before_sending as before_sending
+from breachkit.report.show_information import effort as effort
+from breachkit.report.show_information import letters as letters
+from breachkit.report.show_information import reach as reach
+from breachkit.report.show_information import segments as segments
 from breachkit.report.show_method import methods as methods
 from breachkit.report.show_method import what_was_run as what_was_run
 from breachkit.report.show_parts import advice, chart_part, display, grid_part, pairs_part, table_part
@@ -225,28 +230,6 @@ def clock(impact: Impact, language: str = "fr") -> None:
     made = clock_rows(impact, language)
     chart = chart_part(impact, "timeline", language) if timeline_rows(impact, language).rows else ""
     display(chart, table_part(TextTable(made["header"], made["align"], made["rows"]), "clock", language))
-
-
-# --- 05: who to inform --------------------------------------------------------------------------------------
-
-
-def segments(impact: Impact, language: str = "fr") -> None:
-    """Shows the segments to inform and how many persons each channel reaches."""
-    grid = grids.segments(impact, language)
-    only = ("criteria", "persons", "email", "phone", "postal", "none")
-    charts = [chart_part(impact, "channels", language)] if grid.rows else []
-    if impact.information.reach is not None:
-        charts.append(chart_part(impact, "reach", language))
-    display(*charts, grid_part(grid, "segments", language, only))
-
-
-def letters(impact: Impact, language: str = "fr") -> None:
-    """Shows which letter goes to which segment."""
-    grid = grids.segments(impact, language)
-    if not grid.rows:
-        advice("segments", language)
-        return
-    display(grid_part(grid, "letters", language, ("criteria", "persons", "letter")))
 
 
 # --- one controller -----------------------------------------------------------------------------------------
