@@ -344,9 +344,18 @@ def verify(folder: Folder, workspace: Workspace = None, lang: Lang = None) -> No
 
 @app.command(help=_help("purge", "breachkit purge resultats"))
 def purge(case: Folder, workspace: Workspace = None, lang: Lang = None) -> None:
-    from breachkit.execution.verify import destroy
+    from breachkit.execution.purge import destroy
 
-    console.tell(_("purged" if destroy(case, workspace) else "nothing_to_purge"))
+    found = destroy(case, workspace)
+    if found is None:
+        console.tell(_("nothing_to_purge"))
+        return
+    console.tell(_("purged", files=found.files, megabytes=f"{found.size / 1e6:.1f}", outputs=found.outputs))
+    console.tell(_("purged_key_given" if found.derived else "purged_key_file"))
+    if found.reviews:
+        console.tell(_("purged_reviews", n=found.reviews))
+    console.tell(_("purged_copies", names=", ".join(found.copies)) if found.copies else _("purged_no_copy"))
+    console.tell(_("purged_beyond"))
 
 
 @app.command(help=_help("lab", "breachkit lab dossier"))
@@ -378,6 +387,7 @@ def _wrong_command(error: Exception) -> str:
 
 def main() -> None:
     """Runs a command; every failure is one message in the user's language and its exit code."""
+    os.umask(0o077)  # what a case holds is its owner's alone
     try:
         code = app(standalone_mode=False)
     except WrongCommand as error:

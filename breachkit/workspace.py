@@ -136,7 +136,7 @@ def create(
             "L'emplacement de l'espace de travail est déjà pris ; rien n'a été touché.",
             "The place of the workspace is taken already; nothing was touched.",
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = _connect(path, key, threads, memory, readable)
     path.chmod(0o600)
     try:
@@ -175,6 +175,12 @@ def reopen(path: Path, key: str, *, threads: int | None = None, memory: str | No
         yield connection
     finally:
         connection.close()
+
+
+def files_of(path: Path) -> list[Path]:
+    """The files of a workspace that are there: its database, its log, what it spilled."""
+    spilled = sorted(spill_folder(path).rglob("*")) if spill_folder(path).is_dir() else []
+    return [one for one in (path, path.with_name(path.name + ".wal"), *spilled) if one.is_file()]
 
 
 def destroy(path: Path) -> None:

@@ -20,7 +20,8 @@ MLM = ROOT / "data" / "samples" / "mlm"
 @pytest.fixture(autouse=True)
 def _keys_of_the_test(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BREACHKIT_KEY_DIR", str(tmp_path_factory.mktemp("keys")))
-    monkeypatch.delenv("BREACHKIT_LANG", raising=False)
+    for name in ("BREACHKIT_LANG", "BREACHKIT_KEY", "BREACHKIT_KEY_COMMAND"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -23,15 +23,16 @@ import pytest
 
 from breachkit import case, workspace
 from breachkit.case import Decisions, NoteDecision, SampleDecision, load_decisions, new_review_key, read_review_key
+from breachkit.case.review_keys import review_key_file
 from breachkit.errors import FactsError, UsageError
 from breachkit.execution import review_form
 from breachkit.execution.corrections import LIVE
 from breachkit.execution.explain import explanation
+from breachkit.execution.purge import destroy
 from breachkit.execution.review import plan_text, review_notes
 from breachkit.execution.review_screen import LEAVE_SCREEN, WIPE, Screen, clean, pages
 from breachkit.execution.review_session import Session, begin, place_of
 from breachkit.execution.run import Options, run
-from breachkit.execution.verify import destroy
 from breachkit.freetext.review import queue_of, replay, review_of
 from breachkit.freetext.review_bounds import at_most
 from breachkit.freetext.review_sample import FLAGGED, UNFLAGGED, Draw, Stratum, draw, quotas
@@ -287,7 +288,7 @@ def test_answers_that_no_longer_match_are_told(dossier: Path) -> None:
 def test_without_the_reviews_key_no_answer_counts_and_a_new_sample_is_drawn(dossier: Path) -> None:
     session = begin(place_of(dossier), size=60)
     answer_all(session)
-    case._review_key_file(session.sample.key).unlink()
+    review_key_file(session.sample.key).unlink()
     review = again(dossier).quality.review
     assert review is not None
     assert (review.answers, review.missed_at_most) == (0, None)

@@ -6,9 +6,7 @@ manifest comes last. A run that stops half-way therefore leaves the former relea
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,9 +20,12 @@ from breachkit.case import Decisions, load_decisions
 from breachkit.errors import Language, UnreadableSource, UsageError
 from breachkit.execution.chain import run_notebooks
 from breachkit.execution.console import say
+from breachkit.execution.faults import require_same, told_plainly
 from breachkit.execution.ledger import NAME as LEDGER
+from breachkit.execution.lock import locked
+from breachkit.execution.locks import run_lock
 from breachkit.execution.outputs import write_documents, write_figures
-from breachkit.execution.places import WORKSPACE
+from breachkit.execution.places import UNFINISHED, WORKSPACE
 from breachkit.execution.screen import gate_of
 from breachkit.impact import Impact
 from breachkit.incident import Incident, load_incident
@@ -69,7 +70,11 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
     check_facts(incident, options.incident.name if options.incident else "incident.toml")
     decisions = load_decisions(options.decisions) if options.decisions else Decisions()
     listed = read_public_figures(options.public_figures) if options.public_figures else None
-    with _locked(options.database), _workspace_in_the_making(options) as (made, connection):
+    with (
+        told_plainly(options.sources),
+        run_lock(options.database, options.out),
+        _workspace_in_the_making(options) as (made, connection),
+    ):
         staging = _staging(options.database)
         analysis = analyse(
             options.sources,
@@ -82,19 +87,21 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
         )
         with steps.stage("outputs"):
             _write(analysis.impact, staging, options, steps)
-        with steps.stage("gate"):
             files = sorted(path for path in staging.rglob("*") if path.is_file())
-            refuse_leaks(gate_of(analysis.impact, connection).leaks(files, staging))
+            ended = datetime.now(UTC)
+            write_manifest(
+                staging, analysis.impact, files, started=started, ended=ended, parameters=_parameters(options)
+            )
+        require_same(options.sources, analysis.impact.sources)
+        with steps.stage("gate"):
+            gate = gate_of(analysis.impact, connection, besides=(started.date(), ended.date()))
+            refuse_leaks(gate.leaks([*files, staging / NAME], staging))
         connection.close()
         with steps.stage("release"):
             case.move_workspace(made, options.database)
             for sample in (*decisions.sample, *decisions.pair_sample):
                 case.tie_review_key(options.database, sample.key)
-            files = _release(staging, options.out)
-            ended = datetime.now(UTC)
-            write_manifest(
-                options.out, analysis.impact, files, started=started, ended=ended, parameters=_parameters(options)
-            )
+            _release(staging, options.out)
     return analysis
 
 
@@ -124,35 +131,6 @@ def clear_unfinished(database: Path) -> None:
     shutil.rmtree(_staging(database), ignore_errors=True)
     workspace.destroy(made)
     case.forget_workspace(made)
-
-
-@contextmanager
-def _locked(database: Path) -> Iterator[None]:
-    """One run at a time on a workspace: UsageError where another is at work."""
-    lock = database.with_name(f".{database.name}.lock")
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    if lock.is_file() and _is_alive(lock.read_text(encoding="ascii", errors="replace").strip()):
-        raise UsageError(say("already_running", "fr"), say("already_running", "en"))
-    lock.write_text(str(os.getpid()), encoding="ascii")
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
-
-
-def _is_alive(process: str) -> bool:
-    """Whether a process of this number runs; on Windows signal 0 would end it, so the lock is taken at its word."""
-    if not process.isdigit():
-        return False
-    if sys.platform == "win32":
-        return int(process) != os.getpid()
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return int(process) != os.getpid()
 
 
 def _check(options: Options) -> None:
@@ -192,22 +170,29 @@ def _write(impact: Impact, staging: Path, options: Options, steps: Steps) -> Non
         run_notebooks(staging, language=options.language, progress=lambda *_: None)
 
 
-def _release(staging: Path, out: Path) -> list[Path]:
-    """Moves the outputs to their place, in the stead of a former release; the files moved."""
+def _release(staging: Path, out: Path) -> None:
+    """Moves the outputs to their place, in the stead of a former release; the manifest comes last.
+
+    A mark stands in the folder until then: nobody reads a release that was interrupted.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    for former in former_outputs(out):
-        former.unlink(missing_ok=True)
+    former = former_outputs(out)
+    (out / UNFINISHED).parent.mkdir(exist_ok=True, mode=0o700)
+    (out / UNFINISHED).touch()
     (out / NAME).unlink(missing_ok=True)
+    for path in former:
+        path.unlink(missing_ok=True)
     if (out / "controllers" / LEDGER).is_file():
-        shutil.rmtree(out / "controllers")  # sheets drawn from figures that hold no more
-    moved = []
-    for path in sorted(staging.rglob("*")):
-        if path.is_file():
-            target = out / path.relative_to(staging)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(path, target)
-            moved.append(target)
-    return moved
+        with locked(out / "controllers"):
+            shutil.rmtree(out / "controllers")  # sheets drawn from figures that hold no more
+    waiting = sorted(path for path in staging.rglob("*") if path.is_file() and path != staging / NAME)
+    for path in [*waiting, staging / NAME]:
+        target = out / path.relative_to(staging)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(path, target)
+    (out / UNFINISHED).unlink()
+    if not any((out / UNFINISHED).parent.iterdir()):
+        (out / UNFINISHED).parent.rmdir()
 
 
 def _parameters(options: Options) -> dict[str, Any]:

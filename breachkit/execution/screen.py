@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache, partial
 from importlib import resources
@@ -28,13 +28,16 @@ ORDINARY_LISTS = (
 )
 
 
-def gate_of(impact: Impact, connection: Any) -> Gate:
-    """The gate for the outputs of this impact; `connection` opens its workspace, ValueError where it is another's."""
+def gate_of(impact: Impact, connection: Any, *, besides: Sequence[date] = ()) -> Gate:
+    """The gate for the outputs of this impact; `connection` opens its workspace, ValueError where it is another's.
+
+    `besides` are dates that may be told, those of the run in the manifest.
+    """
     columns = privacy.held_columns(connection, [[one.field for one in table.columns] for table in impact.tables])
-    return Gate(partial(privacy.known, connection, columns=columns), allowed(impact))
+    return Gate(partial(privacy.known, connection, columns=columns), allowed(impact, besides))
 
 
-def allowed(impact: Impact) -> Allowed:
+def allowed(impact: Impact, besides: Sequence[date] = ()) -> Allowed:
     """What may stand in the outputs: our wording, the controllers' identity, what a person has told of the controller.
 
     In the title, the description and the measures of an incident, in names of files, tables and columns, an ordinary
@@ -51,6 +54,7 @@ def allowed(impact: Impact) -> Allowed:
         told=[str(impact.incident), *files, *columns],
         ordinary=ordinary_words(),
         days=list(_days(impact)),
+        other_days=besides,
     )
 
 

@@ -1,4 +1,4 @@
-"""`breachkit verify` and `breachkit purge`: what stands of a release, and the end of its workspace."""
+"""`breachkit verify`: what stands of a release."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from breachkit.execution.ledger import NAME as LEDGER
 from breachkit.execution.ledger import read_ledger
 from breachkit.execution.places import WORKSPACE
 from breachkit.execution.released import released_impact
-from breachkit.execution.run import clear_unfinished
 from breachkit.execution.screen import gate_of
 from breachkit.release.gate import refuse_leaks
 from breachkit.release.manifest import check_manifest, former_outputs, sha256
@@ -60,15 +59,3 @@ def check_sheets(folder: Path) -> list[Path]:
 
 def _holds(path: Path, content: bytes) -> bool:
     return path.is_file() and path.read_bytes() == content
-
-
-def destroy(folder: Path, database: Path | None = None) -> bool:
-    """Destroys the keys (workspace, review), then the workspace, of a case; False where there was neither."""
-    database = database or folder / WORKSPACE
-    clear_unfinished(database)
-    case.destroy_review_keys(database)
-    if not case.has_workspace(database):
-        return False
-    case.forget_workspace(database)
-    workspace.destroy(database)
-    return True

@@ -21,7 +21,7 @@ class Allowed:
     `texts`: our own wording and what a person has told of the controller: their values are no leak.
     `told`: prose and names of files. A single word of them is no leak where it is in `ordinary`, the common words and
     names of the language (MARCHAND, BLANC), nor a date that nothing calls a birth; any other value is.
-    `days`: dates of the incident; those around them are no births.
+    `days`: dates of the incident; those around them are no births, nor are `other_days` themselves.
     """
 
     names: Sequence[str] = ()
@@ -29,6 +29,7 @@ class Allowed:
     told: Iterable[str] = ()
     ordinary: Iterable[str] = ()
     days: Sequence[date] = ()
+    other_days: Sequence[date] = ()
 
 
 class Excuses:
@@ -43,7 +44,7 @@ class Excuses:
         common = set(plain(pl.Series(list(allowed.ordinary), dtype=pl.String)).to_list())
         self._single |= set(" ".join(bare_words(told)).split()) & common
         self._days = {key for text in told for kind, key in pattern_keys(text) if kind == "birth_date"}
-        self._days |= _days_around(allowed.days)
+        self._days |= _days_around(allowed.days) | {day.isoformat() for day in allowed.other_days}
         self._forms: set[tuple[str, str]] | None = None
 
     def without(self, keys: pl.DataFrame) -> pl.DataFrame:
