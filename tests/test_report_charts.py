@@ -158,7 +158,7 @@ def test_combinations_partition_the_patients() -> None:
     assert sum(grid.column("persons")) == sum(one.persons for one in IMPACT.profiles) == 3950
     assert grid.column("persons") == sorted(grid.column("persons"), reverse=True)
     assert len(set(grid.column("combination"))) == len(grid.rows)
-    noted = [row for row in grid.rows if "Note avec une catégorie sensible" in row[1]]
+    noted = [row for row in grid.rows if "Catégorie sensible révélée" in row[1]]
     assert sum(row[2] for row in noted) == sum(one.persons for one in IMPACT.profiles if one.special_categories)
 
 

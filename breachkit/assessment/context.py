@@ -58,7 +58,8 @@ def data_context(
     if not classes:
         return 1, (say(book["dpc_none"], "enisa.dpc.none"),)
     dpc = max(one.points for one in classes)
-    return dpc, (*(_told(one) for one in classes), say(book["dpc"], "enisa.dpc", dpc=dpc))
+    leading = sorted(classes, key=lambda one: -one.points)  # what decides is told first
+    return dpc, (*(_told(one) for one in leading), say(book["dpc"], "enisa.dpc", dpc=dpc))
 
 
 def _classes(

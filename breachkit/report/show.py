@@ -98,7 +98,7 @@ def findings(impact: Impact, language: str = "fr") -> None:
 
 
 def special_categories(impact: Impact, language: str = "fr") -> None:
-    """Shows the patients of whom a note reveals something of GDPR art. 9 or 10."""
+    """Shows the patients of whom a column or a note exposes something of GDPR art. 9 or 10."""
     display(table_part(show_rows.special_categories(impact, language), "special_categories", language))
 
 
