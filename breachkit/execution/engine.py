@@ -7,7 +7,6 @@ file, and its message tells the notebook, the cell and the type of the error, ne
 
 from __future__ import annotations
 
-import copy
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -136,11 +135,12 @@ def _run(notebook: Any, parameters: dict[str, Any], name: str, folder: Path, run
 
     register_engines()
     cell, kind = 0, ""
+    tagged = [place for place, one in enumerate(notebook.cells) if "parameters" in one.metadata.get("tags", [])]
     with _quiet():
         try:
             return _executed(notebook, parameters, folder, runner.options(folder, timeout_s))
         except PapermillExecutionError as error:
-            cell, kind = _place(notebook, error.cell_index, bool(parameters)), error.ename
+            cell, kind = _place(tagged if parameters else [], error.cell_index), error.ename
         except (CellTimeoutError, DeadKernelError) as error:
             kind = type(error).__name__
             runner.lost()
@@ -154,7 +154,7 @@ def _executed(notebook: Any, parameters: dict[str, Any], folder: Path, options: 
     from papermill.parameterize import parameterize_notebook
     from papermill.utils import chdir
 
-    given = copy.deepcopy(notebook)
+    given = notebook
     given.metadata["papermill"] = type(given.metadata)()
     for cell in given.cells:
         cell.metadata.setdefault("tags", [])
@@ -169,11 +169,9 @@ def _executed(notebook: Any, parameters: dict[str, Any], folder: Path, options: 
     return done
 
 
-def _place(notebook: Any, index: int, injected: bool) -> int:
-    """The number of a cell in the notebook as its author wrote it, counted from 1."""
-    tagged = [place for place, cell in enumerate(notebook.cells) if "parameters" in cell.metadata.get("tags", [])]
-    after = injected and bool(tagged) and index > tagged[0]
-    return index + (0 if after else 1)
+def _place(tagged: Sequence[int], index: int) -> int:
+    """The number of a cell in the notebook as its author wrote it, counted from 1; `tagged`: before what was added."""
+    return index + (0 if tagged and index > tagged[0] else 1)
 
 
 @contextmanager

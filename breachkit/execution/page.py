@@ -86,6 +86,9 @@ def _exporter_class() -> Any:
                 self._made[key] = self._colour(source)
             return self._made[key]
 
+        def _preprocess(self, nb: Any, resources: Any) -> Any:
+            return nb, resources  # there is nothing to do to it, so it need not be copied and checked
+
         def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> Any:
             self.register_filter("highlight_code", self._coloured)
             return TemplateExporter.from_notebook_node(self, nb, resources, **options)

@@ -98,7 +98,7 @@ def engine_named(name: str) -> EngineName:
 def register_engines() -> None:
     """Teaches papermill our engines, whether this package is installed or not."""
     from papermill.clientwrap import PapermillNotebookClient
-    from papermill.engines import Engine, NBClientEngine, papermill_engines
+    from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager, papermill_engines
 
     from breachkit.execution.warm.engine import WarmEngine
     from breachkit.execution.warm.recorder import DirectClient
@@ -115,12 +115,25 @@ def register_engines() -> None:
             client.kc = kernel.client
             return client.execute()
 
+    class UntimedManager(NotebookExecutionManager):
+        """Keeps the state of each cell, and no times: none is released."""
+
+        def cell_start(self, cell: Any, *_place: Any, **_options: Any) -> None:
+            cell.metadata.papermill.update(status=self.RUNNING, exception=False)
+
+        def cell_complete(self, cell: Any, *_place: Any, **_options: Any) -> None:
+            if cell.metadata.papermill["status"] != self.FAILED:
+                cell.metadata.papermill["status"] = self.COMPLETED
+
     class LocalEngine(Engine):
         """Runs the cells in this very process."""
 
         @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
-            return DirectClient(nb_man, options["cells"], kernel_name=kernel_name, record_timing=False).execute()
+        def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
+            manager = UntimedManager(nb, progress_bar=False, autosave_cell_every=0)
+            manager.notebook_start()
+            DirectClient(manager, options["cells"], kernel_name=kernel_name, record_timing=False).execute()
+            return manager.nb
 
     papermill_engines.register(WARM, WarmEngine)
     papermill_engines.register(KERNEL_ENGINE, OpenKernelEngine)

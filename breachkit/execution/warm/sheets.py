@@ -58,10 +58,13 @@ def open_room(impact: str, sha256: str, engine: str) -> None:
 def _warm(impact: Impact) -> None:
     """What all sheets share is read and made once: wording, catalogues, the page; what is seen of it is dropped."""
     from breachkit.report.controller_content import controller_content
+    from breachkit.report.show_rows import show_words
     from breachkit.report.typesetting import warm_fonts
 
     page_html(warm_notebook(notebook_path(NOTEBOOK)))
     warm_fonts()
+    for language in ("fr", "en"):
+        show_words(language)
     for one in impact.controllers[:1]:
         for language in ("fr", "en"):
             controller_content(controller_impact(impact, one.id), one.id, language)

@@ -12,6 +12,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -35,9 +36,15 @@ class Shell:
         self._app.initialize([])
         self.kernel = self._app.kernel
         self.kernel._execute_sleep = 0  # a moment for messages on their way: here they have arrived
+        self._rehearse()
         self._loop: Any = None
         self._streams: list[Stream] = []
         self._captured: list[Captured] = []
+
+    def _rehearse(self) -> None:
+        """Makes what IPython only makes for its first cell, so that a process forked from this one has it."""
+        self.kernel.shell.run_cell("pass", silent=True, store_history=False)
+        self.kernel.shell.display_formatter.format("")
 
     @property
     def language_info(self) -> dict[str, Any]:
@@ -111,9 +118,14 @@ def settle(environment: dict[str, str], folder: str) -> None:
 
 def new_request() -> Message:
     """A request to run a cell, without its code: what the cell's messages name as their parent."""
+    return _requests().msg("execute_request")
+
+
+@cache
+def _requests() -> Any:
     from jupyter_client.session import Session
 
-    return Session().msg("execute_request")
+    return Session(check_pid=False)
 
 
 def _session_class() -> Any:
