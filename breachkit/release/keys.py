@@ -25,7 +25,7 @@ ABROAD = re.compile(rf"(?<!\w)(?:\+|00)([1-9](?:{SEPARATOR}{{0,2}}\d){{8,13}})(?
 INTERNET = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.])")
 FILE_NUMBER = re.compile(
     r"(?<!\w)(?:(?:IPP|NIP|NDA)\b|dossier\s*(?:patient\s*)?(?:n\s*[°ºo]|num[ée]ro)|(?:patient|file|record)\s*(?:n\s*[°ºo]|no\.|"
-    r"num[ée]ro|number))\W{0,4}(\d{3,12})(?!\w)",
+    r"num[ée]ro|number))[^\w)]{0,4}(\d{3,12})(?!\w)",  # after "(IPP)" stands a count, not a number of it
     re.IGNORECASE,
 )
 TITLE = re.compile(r"(?<!\w)M\.\s")  # Monsieur, no initial
