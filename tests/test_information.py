@@ -117,11 +117,11 @@ def test_what_the_figures_say_of_the_effort(found: Reach, third: int, verdict: s
 def test_reasons_of_the_effort_hold_figures_in_both_languages() -> None:
     found = effort(reached((("email", "mobile"), 9000), (("postal",), 500), ((), 500)), people(4))
     told = {one.id: one for one in (*found.supports, *found.refutes)}
-    assert "500 personnes (5,0\u202f%)" in told["effort.none"].fr
-    assert "9\u202f500 personnes sur 10\u202f000 (95,0\u202f%)" in told["effort.reached"].fr
-    assert "9,500 persons of 10,000 (95.0%)" in told["effort.reached"].en
-    assert "9\u202f000 personnes ont un courriel ou un mobile" in told["effort.cheap"].fr
-    assert "4 tiers" in told["effort.third"].fr
+    assert "dans l'extraction\u202f: 500 (5,0\u202f%)" in told["effort.none"].fr
+    assert "9\u202f500 sur 10\u202f000 (95,0\u202f%)" in told["effort.reached"].fr
+    assert "9,500 of 10,000 (95.0%)" in told["effort.reached"].en
+    assert "9\u202f000. Les prévenir coûte peu" in told["effort.cheap"].fr
+    assert "par une note\u202f: 4." in told["effort.third"].fr
 
 
 # --- Letters --------------------------------------------------------------------------------------------------

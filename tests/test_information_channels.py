@@ -194,7 +194,7 @@ def test_a_poster_says_that_it_is_not_enough_and_a_web_page_when_it_is() -> None
 def test_notes_to_the_staff_and_the_dpo_send_nothing() -> None:
     assert "Ne rien envoyer" in written("fr")["note-deceased.md"]
     assert "rien ne leur est envoyé automatiquement" in written("fr")["note-third-parties.md"]
-    assert "19 personnes environ, de 14 à 22" in written("fr")["note-third-parties.md"]
+    assert "environ 19, de 14 à 22" in written("fr")["note-third-parties.md"]
 
 
 # --- Official bodies ------------------------------------------------------------------------------------------

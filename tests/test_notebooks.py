@@ -177,7 +177,9 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
 
 def test_every_view_is_held_here() -> None:
     public = [one for name, one in vars(show).items() if inspect.isfunction(one) and not name.startswith("_")]
-    ours = {one for one in public if one.__module__ in (show.__name__, show.methods.__module__)}
+    ours = {
+        one for one in public if one.__module__ in (show.__name__, show.methods.__module__, show.letters.__module__)
+    }
     assert ours == {*IMPACT_VIEWS, *CONTROLLER_VIEWS}
 
 
