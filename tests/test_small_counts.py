@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from typing import Any
 
 import pytest
@@ -227,6 +228,23 @@ def test_the_figures_still_say_what_matters() -> None:
 def masks_of_large(one: ControllerImpact, masked: dict[str, Masked]) -> dict[str, Masked]:
     counts = counts_of(one)
     return {name: mask for name, mask in masked.items() if counts.told[name] > 10}
+
+
+def test_a_sentence_does_not_tell_a_small_count() -> None:
+    impact = Impact.from_json((ROOT / "reports" / "examples" / "impact.json").read_text(encoding="utf-8"))
+    for one in impact.controllers:
+        said = {reason.id: reason for reason in shareable(one).obligations.reasons}  # type: ignore[union-attr]
+        exact = {reason.id: reason for reason in one.obligations.reasons}  # type: ignore[union-attr]
+        for key, reason in said.items():
+            for language in ("fr", "en"):
+                before, after = getattr(exact[key], language), getattr(reason, language)
+                assert re.sub(r": \d+(?=\u202f?;)", ": N", before) == re.sub(
+                    r": (\d+|<\u00a011)(?=\u202f?;)", ": N", after
+                )
+                assert not re.search(r": ([1-9]|10)\u202f?;", after)
+    small = impact.controllers[0].obligations
+    assert small is not None
+    assert any(re.search(r": ([1-9]|10)\u202f?;", one.fr) for one in small.reasons)  # the control
 
 
 def test_every_count_of_a_controller_is_looked_at() -> None:

@@ -21,8 +21,8 @@ from breachkit.small_counts.withhold import Counts, withheld
 
 CHANNELS = ("email", "phone", "mobile", "landline", "postal", "none")
 MINORS = ("minor", "child", "teenager")  # statuses of segments
-_SMALL_IN_TEXT = re.compile(r"(?<=[:(]\s)(?:[1-9]|10)(?=[\s;.,)\u202f])|(?<=\()(?:[1-9]|10)(?=\))")
-_WITH_COUNTS = ("obligations.inform_special", "enisa.flag.many_persons", "obligations.many_persons")
+_SMALL_IN_TEXT = re.compile(r"(?<=: )(?:[1-9]|10)(?=[\s\u202f]?;)")  # the count after a list of categories
+_WITH_COUNTS = ("obligations.inform_special",)
 
 
 def as_one(impact: Impact) -> ControllerImpact:
