@@ -1,4 +1,4 @@
-"""information-patients.pdf and notebook 05: figures of reach, the weighing of a public notice, blanks, official bodies."""
+"""information-patients.pdf and notebook 05: reach, the weighing of a public notice, blanks, official bodies."""
 
 from __future__ import annotations
 
