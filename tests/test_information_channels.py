@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from breachkit.information.documents import documents
 from breachkit.information.leaks import advice_table
 from breachkit.information.readability import LEAST_EASE, ease
 from breachkit.reference.catalogue import categories
+from tests.conftest import ROOT
 from tests.informing import PLAIN, impact_with, worst_case
 
 # GSM 03.38, the characters that a text message holds 160 of.
@@ -272,3 +274,13 @@ def test_a_hard_text_is_told_from_an_easy_one() -> None:
 def test_syllables_are_counted_as_they_are_said(word: str, language: Any, syllables: int) -> None:
     constants = {"fr": (207, 1.015, 73.6), "en": (206.835, 1.015, 84.6)}[language]
     assert ease(word, language).score == pytest.approx(constants[0] - constants[1] - constants[2] * syllables, abs=0.06)
+
+
+def test_the_table_of_the_guide_is_up_to_date() -> None:
+    """Where this fails: python docs/generate_information.py"""
+    spec = importlib.util.spec_from_file_location("generate_information", ROOT / "docs" / "generate_information.py")
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    assert made.PAGE.read_text(encoding="utf-8") == made.page()
