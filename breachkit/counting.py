@@ -95,12 +95,21 @@ def read_notes(connection: Any, classified: Sequence[Classified], incident: Inci
 
 def bring_together(connection: Any, classified: Sequence[Classified], reference: ReferenceDay, filed: Filed) -> None:
     """Makes the tables that every figure of persons is counted from: controllers, statuses, facts, contacts."""
-    facts.build_controllers(connection, _staff(classified), revealing_specialties())
+    facts.build_controllers(connection, [*_staff(classified), *_directories(classified)], revealing_specialties())
     build_status(connection, [one for each in classified for one in each.status_columns(filed.tied)])
     build_revealed(connection, _revealing(classified, filed.tied), find_mentions)
     facts.build_facts(connection, reference.day, ages_known=reference.known)
     build_informed(connection, filed.masked)
     build_contacts(connection, [one.patients for one in classified if one.patients])
+
+
+def _directories(classified: Sequence[Classified]) -> list[PersonTable]:
+    """Lists of establishments: they name the controllers that a number alone designates elsewhere."""
+    return [
+        one.table.prepared()
+        for one in classified
+        if one.role == "other" and one.table.of("organisation_name") and own_controllers(one.table)
+    ]
 
 
 def _revealing(classified: Sequence[Classified], tied: frozenset[int]) -> list[RevealingColumn]:

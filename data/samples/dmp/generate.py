@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]  # the generators are scripts, not an installed package
 
 from identifiers import birth_departments, finess, nir_key, nirs, rpps_numbers  # noqa: E402
-from population import REFERENCE_DAY, Lists, pick  # noqa: E402
+from population import REFERENCE_DAY, Lists, age_years, pick  # noqa: E402
 from titles import DRUGS, READERS, TITLES, Title  # noqa: E402
 from truth import truth_of  # noqa: E402
 from writing import capitals, date_text, population, write_truth  # noqa: E402
@@ -161,6 +161,9 @@ def record(draw: Draw, one: dict[str, Any], number: str, *, former: bool) -> dic
 def people_of(rng: np.random.Generator, persons: int, lists: Lists) -> list[dict[str, Any]]:
     """The persons: traits as written, what they told, and whether they refused a record or died."""
     people, _ = population(rng, persons, lists)
+    latest = LAST_DAY - 5 - rng.integers(0, 300, persons)  # nobody is born after the export
+    people = people.with_columns(pl.min_horizontal("born", pl.Series(latest)).alias("born"))
+    people = people.with_columns(age_years(pl.col("born")).alias("age"))
     town = rng.integers(0, lists.communes.height, persons)
     bodies = nirs(rng, people, birth_departments(rng, people, lists))
     draws = {name: rng.random(persons) for name in ("refused", "former", "closed", "mail", "cell", "abroad")}
