@@ -4,35 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
 
 from breachkit.impact import Impact
-from breachkit.notification.boxes import boxes
 from breachkit.notification.build import build
 from breachkit.notification.form import form_table
 from breachkit.report import pdf
-from tests.example_impact import example_impact
+from tests.documents import WRITERS, counted, text, text_of
 
 PLACES = re.compile(r"(?<=\d)[\u202f\u00a0,](?=\d{3}(?!\d))")  # between thousands, in either language
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-
-
-def counted(**sections: Mapping[str, Any]) -> Impact:
-    """The example as the chain makes it: with the persons behind each box, and these facts."""
-    impact = example_impact()
-    facts = {**impact.incident}
-    for name, values in sections.items():
-        facts[name] = {**facts[name], **values}
-    return impact.model_copy(update={"boxes": boxes(impact.profiles), "incident": facts})
-
-
-def text_of(path: Path) -> str:
-    return "\n".join(page.extract_text() for page in PdfReader(path).pages)
 
 
 def written(impact: Impact, folder: Path, language: str, form: Any = None) -> str:
@@ -79,9 +64,9 @@ def strangers(text: str, impact: Impact) -> set[str]:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_number_of_the_notification_stands_in_the_impact(language: str, tmp_path: Path) -> None:
     impact = counted()
-    text = written(impact, tmp_path, language)
-    assert len(numbers(text)) > 60
-    assert strangers(text, impact) == set()
+    told = written(impact, tmp_path, language)
+    assert len(numbers(told)) > 60
+    assert strangers(told, impact) == set()
 
 
 def test_a_number_from_nowhere_is_seen(tmp_path: Path) -> None:
@@ -154,30 +139,8 @@ FRENCH = frozenset(
         "votre sur au ne pas oui données personnes responsable traitement gravité mineurs décès notes patientes aucun "
         "aucune chaque deux très selon sans dont été être ou où mais donc si plus même autres",
     )
-) - {"notes", "si", "plus", "sans", "sur", "par"}
+) - {"notes", "si", "plus", "sans", "sur", "par", "mineurs"}
 NAMES = ("CERT Santé",)  # proper names of bodies
-
-ENGLISH_FACTS: dict[str, dict[str, Any]] = {
-    "incident": {"title": "Extract of patient files"},
-    "breach": {"description": "Abnormal requests were made from doctors' accounts."},
-    "controller": {"name": "Example practice", "address": "", "sector": "Health", "legal representative": "",
-                   "contact": "", "dpo": "", "speciality": ""},
-    "processor": {"name": "Example software", "role": "Editor", "contact": ""},
-    "measures": {"before": ["Login and password"], "after": ["Accounts blocked"], "planned": ["Second factor"]},
-    "communication": {"means": ["e-mail"]},
-    "others": {},
-}  # fmt: skip
-
-WRITERS: dict[str, Callable[[Impact, Path, str], None]] = {
-    "impact": pdf.write_impact_report,
-    "notification": lambda impact, path, language: pdf.write_notification(
-        impact, build(impact, language), path, language
-    ),
-    "controller": lambda impact, path, language: pdf.write_controller_report(
-        impact, impact.controllers[3].id, path, language
-    ),
-    "summary": pdf.write_summary,
-}
 
 
 def french_words(text: str) -> set[str]:
@@ -187,9 +150,25 @@ def french_words(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_english_documents_hold_no_french_word(name: str, tmp_path: Path) -> None:
-    impact = counted(**ENGLISH_FACTS)
-    WRITERS[name](impact, tmp_path / "en.pdf", "en")
-    assert french_words(text_of(tmp_path / "en.pdf")) == set()
-    WRITERS[name](impact, tmp_path / "fr.pdf", "fr")
-    assert len(french_words(text_of(tmp_path / "fr.pdf"))) > 10  # the control
+def test_english_documents_hold_no_french_word(name: str) -> None:
+    assert french_words(text(name, "en")) == set()
+    assert len(french_words(text(name, "fr"))) > 10  # the control
+
+
+# --- French typography ----------------------------------------------------------------------------------------
+
+# A narrow no-break space before ; : ! ? % » and after «; curly apostrophes; one ellipsis, not three points.
+BADLY_SET = re.compile(r"[^\s\u202f(«](?=[;!?»%])|[ \u00a0\n](?=[;!?»%]|:\s)|\w(?=: )|«(?!\u202f)|'|\"|\.\.\.")
+LITERAL = ('controller."legal representative"', "âge...)", "portable...)", "client...)")  # a key; the form's own words
+
+
+def badly_set(text: str) -> list[str]:
+    for words in LITERAL:
+        text = text.replace(words, "")
+    return [text[max(0, found.start() - 25) : found.end() + 10] for found in BADLY_SET.finditer(text)]
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_french_documents_are_set_as_french_is(name: str) -> None:
+    assert badly_set(text(name, "fr")) == []
+    assert len(badly_set(text(name, "en"))) > 3  # the control: English is set otherwise

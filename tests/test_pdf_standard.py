@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,42 +11,14 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
-from breachkit.notification.build import build
-from breachkit.report import pdf
-from tests.example_impact import example_impact
+from tests.documents import WRITERS, document
 from tests.pdf_standard import _elements, _kind, failures, resolved
-
-WRITERS: dict[str, Callable[[Path, str], None]] = {
-    "impact": lambda path, language: pdf.write_impact_report(example_impact(), path, language),
-    "notification": lambda path, language: pdf.write_notification(
-        example_impact(), build(example_impact(), language), path, language
-    ),
-    "information": lambda path, language: pdf.write_information(example_impact(), path, language),
-    "controller": lambda path, language: pdf.write_controller_report(
-        example_impact(), example_impact().controllers[3].id, path, language
-    ),
-    "summary": lambda path, language: pdf.write_summary(example_impact(), path, language),
-}
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
-    """A document of ours by its name and language, made once."""
-    folder = tmp_path_factory.mktemp("pdf")
-
-    def make(name: str, language: str) -> Path:
-        path = folder / f"{name}-{language}.pdf"
-        if not path.is_file():
-            WRITERS[name](path, language)
-        return path
-
-    return make
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("name", WRITERS)
-def test_every_document_is_what_it_claims(name: str, language: str, made: Callable[[str, str], Path]) -> None:
-    reader = PdfReader(made(name, language), strict=True)
+def test_every_document_is_what_it_claims(name: str, language: str) -> None:
+    reader = PdfReader(BytesIO(document(name, language)), strict=True)
     assert failures(reader) == set()
     assert str(resolved(reader.trailer["/Root"])["/Lang"]).startswith(language)
 
@@ -137,15 +110,15 @@ SPOILED: dict[str, Callable[[PdfReader], None]] = {
 
 
 @pytest.mark.parametrize("condition", SPOILED)
-def test_a_spoiled_document_is_seen(condition: str, made: Callable[[str, str], Path]) -> None:
+def test_a_spoiled_document_is_seen(condition: str) -> None:
     large = condition[:6] in ("13-004", "14-003", "16-003")  # what the short sheet does not have
-    reader = PdfReader(made("impact" if large else "controller", "fr"))
+    reader = PdfReader(BytesIO(document("impact" if large else "controller", "fr")))
     SPOILED[condition](reader)
     assert condition in failures(reader)
 
 
-def test_an_encrypted_document_is_seen(made: Callable[[str, str], Path], tmp_path: Path) -> None:
-    writer = PdfWriter(clone_from=made("controller", "fr"))
+def test_an_encrypted_document_is_seen(tmp_path: Path) -> None:
+    writer = PdfWriter(clone_from=BytesIO(document("controller", "fr")))
     writer.encrypt("", algorithm="RC4-128")
     writer.write(tmp_path / "e.pdf")
     assert "26-001 encrypted" in failures(PdfReader(tmp_path / "e.pdf"))
