@@ -18,7 +18,7 @@ from breachkit.fields.valid import DATE_FIELDS, is_filled, normal_expression, va
 from breachkit.impact import Role
 from breachkit.people.records import CONTROLLER_FIELDS, FieldColumn, PersonTable
 from breachkit.people.status import StatusColumn, status_columns
-from breachkit.people.ties import NESTED, KeyColumn, Tieable
+from breachkit.people.ties import NESTED, OF_PERSON, KeyColumn, Tieable
 from breachkit.reading.table_writer import LoadedTable
 from breachkit.reference.method import revealing_specialties
 from breachkit.workspace import row
@@ -30,7 +30,7 @@ NAMING_FIELDS = {"family_name", "birth_name", "full_name", "nir", "ins"}
 MANY_COLUMNS = 4  # of one field
 # Headers of a professional or establishment whom a row quotes, and whose file it is not. Our choice.
 QUOTED = re.compile(
-    r"presc|traitant|auteur|author|redact|signat|execut|realis|operat|correspond|adress(?:eur|ant)|certificat"
+    r"presc|traitant|auteur|author|redact|signat|exec|realis|operat|correspond|adress(?:eur|ant)|certificat"
     r"|consult(?:e|ant)|acced|lecteur|dispensa|delivr|orienteur|referent|pharma|officine"
     r"|(?:^|[^a-z])(?:psp|pse|pfs|med_?tt?|mtt)(?:[^a-z]|$)"  # as the tables of the SNDS name them
 )
@@ -124,7 +124,11 @@ class Classified:
     def tieable(self) -> Tieable:
         """The table as the ties between tables are looked for."""
         source = self.loaded.source
-        columns = tuple(KeyColumn(one.column, one.header, one.field) for one in self.verdicts)
+        columns = tuple(
+            KeyColumn(one.column, one.header, one.field)
+            for one in self.verdicts
+            if one.decided_by != "person" or one.field in OF_PERSON or one.field in CONTROLLER_FIELDS
+        )  # a person who says that a column is a mere code undoes its tie
         return Tieable(
             number=self.table.number,
             table=self.loaded.table,

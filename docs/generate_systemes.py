@@ -134,7 +134,7 @@ def revealed(impact: Impact) -> str:
             f"{number(one.persons)} (de {number(one.low)} à {number(one.high)})",
         )
         for one in impact.revealed
-        if one.topic != "other"
+        if one.topic != "other" and one.assertion == "affirmed"
     ]
     if not rows:
         return ""

@@ -84,7 +84,11 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Impact, Any
 
 
 def told(read: tuple[Impact, Any], field: str) -> dict[tuple[str, str | None], int]:
-    return {(one.category, one.topic): one.persons for one in read[0].revealed if one.field == field}
+    return {
+        (one.category, one.topic): one.persons
+        for one in read[0].revealed
+        if one.field == field and one.assertion == "affirmed"
+    }
 
 
 def times(cells: list[str], *wanted: str) -> int:
@@ -130,7 +134,7 @@ def test_the_forty_persons_are_the_same_in_every_file(read: tuple[Impact, Any]) 
 def test_no_cell_is_kept(read: tuple[Impact, Any]) -> None:
     connection = read[1]
     assert [one[0] for one in connection.execute("DESCRIBE w.revealed").fetchall()] == [
-        "rid", "field", "category", "topic",
+        "rid", "field", "category", "topic", "assertion",
     ]  # fmt: skip
     tables = {one[0] for one in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     assert not tables & {"cells", "said"}
@@ -140,3 +144,19 @@ def test_no_cell_is_kept(read: tuple[Impact, Any]) -> None:
 def test_the_words_of_a_cell_are_read_as_a_note_is() -> None:
     """The control: what the tests above look for is the notes' own reading."""
     assert set(find_mentions(pl.Series(MEDICINES[:1]))["topic"]) == {"hiv_sti"}
+
+
+def test_a_negative_test_is_told_as_negated(tmp_path: Path, private: Any) -> None:
+    results = ["NEGATIF", "NEGATIF", "NEGATIF", "POSITIF"]
+    lines = ["NOM;PRENOM;DATE_NAISSANCE;SEROLOGIE_VIH"]
+    for at in range(ROWS):
+        born = f"{1 + at % 28:02d}/0{1 + at % 9}/19{50 + at}"
+        lines.append(f"{NAMES[at % 10]};{'Paul Jean Luc Marc'.split()[at // 10]};{born};{results[at % 4]}")
+    path = tmp_path / "resultats.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = {
+        one.assertion: one.persons
+        for one in analyse([path], private, Incident()).impact.revealed
+        if one.topic == "hiv_sti"
+    }
+    assert found == {"negated": 30, "affirmed": 10}

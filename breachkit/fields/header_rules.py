@@ -153,6 +153,8 @@ def in_table(scores: Scores, header: Header, others: frozenset[str], neighbours:
     if "profession" in words and others & {"rpps", "adeli", "pp", "finess", "savoir"} and not insured:
         found["specialty"] = max(found.get("specialty", 0.0), 0.85)
         found.pop("occupation", None)
+    if "produit" in header.written and others & {"cip", "medicament"} and words <= {"produit", "drapeau"}:
+        found = _beside(found, "drug", 0.85)  # the name of the box beside its code
     if words == {"cle"} and others & {"nir", "secu", "ss"}:
         return {"flag": 0.9}  # the two digits that follow a NIR
     if words == {"nom", "prenom"} and {"name", "given"} <= set(header.written):

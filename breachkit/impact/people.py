@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from breachkit.impact.base import Estimate, Frozen, Natural, Reason
+from breachkit.impact.base import Assertion, Estimate, Frozen, Natural, Reason
 
 
 class Counted(Estimate):
@@ -175,12 +175,13 @@ class Revealed(Frozen):
     """Persons of whom the cells of one field reveal this: a drug, a diagnosis, a test, the title of a document.
 
     The field alone exposes every person it has a value for (`exposure`); this tells what the values say of some. Codes
-    that no list holds reveal nothing here: the figures are a least.
+    that no list holds reveal nothing here: the figures are a least. A negative test is told as `negated`.
     """
 
     field: str
     category: str
     topic: str | None
+    assertion: Assertion = "affirmed"
     low: Natural
     persons: Natural
     high: Natural

@@ -40,7 +40,7 @@ WORDED = (
 )
 HEADED = ("lab_result",)
 FIELDS = tuple(dict.fromkeys((*SYSTEMS, *WORDED)))
-REVEALED_COLUMNS = "rid BIGINT, field VARCHAR, category VARCHAR, topic VARCHAR"
+REVEALED_COLUMNS = "rid BIGINT, field VARCHAR, category VARCHAR, topic VARCHAR, assertion VARCHAR"
 LEVELS = ("p3", "p2", "p1")  # low, best, high
 WORD = "[A-Za-zÀ-ÿ]{3}"  # a cell without as much in a row is a code, a number or a sign
 # « E11.9, I10 » holds two codes, « 34009 300 001 20 » one.
@@ -98,7 +98,7 @@ def _beginnings(system: str, told: str) -> Iterator[tuple[str, str]]:
 
 
 def build_revealed(connection: Any, columns: Sequence[RevealingColumn], find_mentions: FindMentions) -> None:
-    """Makes `w.revealed` (rid, field, category, topic): one row for each thing that a record's columns reveal."""
+    """Makes `w.revealed` (REVEALED_COLUMNS): one row for each thing that a record's columns reveal."""
     columns = [one for one in columns if one.field in FIELDS]
     cells = " UNION ALL ".join(
         f"SELECT {number} AS place, {one.number} AS source, _record AS record, trim({one.column}) AS cell "
@@ -110,7 +110,7 @@ def build_revealed(connection: Any, columns: Sequence[RevealingColumn], find_men
         "CREATE OR REPLACE TABLE w.cells AS SELECT place, source, record, hash(cell) AS digest, cell FROM "
         f"({cells or 'SELECT 0 AS place, 0 AS source, 0 AS record, NULL AS cell WHERE false'})"
     )
-    said = "place INTEGER, digest UBIGINT, category VARCHAR, topic VARCHAR"
+    said = "place INTEGER, digest UBIGINT, category VARCHAR, topic VARCHAR, assertion VARCHAR"
     connection.execute(f"CREATE OR REPLACE TABLE w.said ({said})")
     for number, one in enumerate(columns):
         _look_up(connection, number, one.field)
@@ -120,7 +120,7 @@ def build_revealed(connection: Any, columns: Sequence[RevealingColumn], find_men
     connection.register("fields", fields.to_arrow())
     connection.execute("""
         CREATE OR REPLACE TABLE w.revealed AS
-        SELECT DISTINCT rid, field, category, nullif(topic, '') AS topic
+        SELECT DISTINCT rid, field, category, nullif(topic, '') AS topic, assertion
         FROM w.cells JOIN (SELECT DISTINCT * FROM w.said) USING (place, digest) JOIN fields USING (place)
         JOIN (SELECT rid, source, record FROM w.files) USING (source, record) ORDER BY ALL
     """)
@@ -146,7 +146,7 @@ def _look_up(connection: Any, place: int, field: str) -> None:
             FROM (SELECT DISTINCT digest, cell FROM w.cells WHERE place = {place}))),
         coded AS (SELECT digest, token, CASE {kinds} END AS system FROM tokens),
         sizes AS (SELECT DISTINCT system, length(beginning) AS size FROM listed)
-        SELECT DISTINCT {place}, digest, category, topic
+        SELECT DISTINCT {place}, digest, category, topic, 'affirmed'
         FROM coded JOIN sizes USING (system) JOIN listed
             ON listed.system = coded.system AND beginning = left(token, size)
     """)
@@ -174,11 +174,11 @@ def _read(connection: Any, place: int, column: RevealingColumn, find_mentions: F
             (pl.col("subject") == "patient") & pl.col("category").is_in(SPECIAL_CATEGORIES)
         )
         frame = said.select(
-            found.gather(said["text_index"]).alias("text"), "category", pl.col("topic").fill_null("")
+            found.gather(said["text_index"]).alias("text"), "category", pl.col("topic").fill_null(""), "assertion"
         ).unique()
         connection.register("found", frame.to_arrow())
         connection.execute(f"""
-            INSERT INTO w.said SELECT DISTINCT {place}, digest, category, topic
+            INSERT INTO w.said SELECT DISTINCT {place}, digest, category, topic, assertion
             FROM (SELECT DISTINCT digest, {text} AS text FROM w.cells WHERE place = {place} AND {worded})
             JOIN found USING (text)
         """)
@@ -190,13 +190,14 @@ def revealed(connection: Any) -> tuple[Revealed, ...]:
     """Persons by what their columns reveal, most persons first."""
     persons = ", ".join(f"count(DISTINCT {level})" for level in LEVELS)
     found = connection.execute(
-        f"SELECT field, category, topic, {persons}, count(*) AS records FROM w.revealed JOIN w.facts USING (rid) "
-        "GROUP BY field, category, topic ORDER BY 5 DESC, field, category, topic NULLS FIRST"
+        f"SELECT field, category, topic, assertion, {persons}, count(*) AS records FROM w.revealed "
+        "JOIN w.facts USING (rid) GROUP BY field, category, topic, assertion "
+        "ORDER BY 6 DESC, field, category, topic NULLS FIRST, assertion"
     ).fetchall()
     return tuple(
         Revealed(
-            field=field, category=category, topic=topic,
+            field=field, category=category, topic=topic, assertion=assertion,
             low=min(low, best), persons=best, high=max(high, best), records=records,
         )
-        for field, category, topic, low, best, high, records in found
+        for field, category, topic, assertion, low, best, high, records in found
     )  # fmt: skip

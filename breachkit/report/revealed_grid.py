@@ -15,13 +15,14 @@ def revealed_rows(impact: Impact, language: str) -> Grid:
     rows = (
         (
             words.field(one.field), words.category(one.category, short=True),
-            words.label("topics", one.topic) if one.topic else "–", one.persons, one.low, one.high,
+            words.label("topics", one.topic) if one.topic else "–", words.label("assertions", one.assertion),
+            one.persons, one.low, one.high,
         )
         for one in ordered
     )  # fmt: skip
     heads: tuple[tuple[str, Kind], ...] = (
-        ("datum", "text"), ("category", "text"), ("topic", "text"), ("persons", "count"), ("low", "count"),
-        ("high", "count"),
+        ("datum", "text"), ("category", "text"), ("topic", "text"), ("assertion", "text"),
+        ("persons", "count"), ("low", "count"), ("high", "count"),
     )  # fmt: skip
     return Grid(heads, tuple(rows))
 
