@@ -106,8 +106,9 @@ def reach_of_all(connection: Any) -> Reach:
 
 def _own(connection: Any) -> dict[str, int]:
     """Living persons with a value that is no other patient's, by kind; `any`: with one of any kind."""
+    persons = "(SELECT rid AS owner, p2 FROM w.persons)"
     values = _VALUES.format(
-        records="(SELECT email, phones, address, postal, p2 FROM w.records JOIN w.persons USING (rid))"
+        records=f"(SELECT email, phones, address, postal, p2 FROM w.files JOIN {persons} USING (owner))"
     )
     email, phone, postal, every = row(
         connection,
