@@ -107,6 +107,22 @@ CASES = {
         (1, 1, 1),
     ),
     "nobody named": ("- - - - - - - - - D1\n" * 3, (1, 3, 3)),
+    "one number and no name, a date in one row only": (
+        "- - - 1955-01-02 F - - - - - 255017505600123\n- - - - F - - - - - 255017505600123",
+        (1, 1, 1),
+    ),
+    "one number and no name, with its key and without": (
+        "- - - 1955-01-02 F - - - - - 255017505600123\n- - - 1955-01-02 F - - - - - 2550175056001",
+        (1, 1, 1),
+    ),
+    "one number and no name, a man and a woman": (
+        "- - - 1955-01-02 F - - - - - 255017505600123\n- - - - M - - - - - 255017505600123",
+        (2, 2, 2),
+    ),
+    "one number and no name, a parent and a child": (
+        "- - - 1955-01-02 F - - - - - 255017505600123\n- - - 1990-05-06 F - - - - - 255017505600123",
+        (2, 2, 2),
+    ),
     "names only, twice": ("DURAND - ANNE - F - - - - D1\n" * 2, (1, 1, 2)),
     "a household shares its telephone": (
         (
