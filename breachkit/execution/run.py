@@ -65,7 +65,8 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
     """
     steps = steps or Steps()
     started = datetime.now(UTC)
-    _check(options)
+    with told_plainly(()):
+        _check(options)
     incident = load_incident(options.incident) if options.incident else Incident()
     check_facts(incident, options.incident.name if options.incident else "incident.toml")
     decisions = load_decisions(options.decisions) if options.decisions else Decisions()
@@ -88,7 +89,7 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
         with steps.stage("outputs"):
             _write(analysis.impact, staging, options, steps)
             files = sorted(path for path in staging.rglob("*") if path.is_file())
-            ended = datetime.now(UTC)
+            ended = max(started, datetime.now(UTC))  # a clock may be set back
             write_manifest(
                 staging, analysis.impact, files, started=started, ended=ended, parameters=_parameters(options)
             )
