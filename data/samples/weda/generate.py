@@ -102,7 +102,7 @@ def documents(rng: np.random.Generator, files: pl.DataFrame, people: pl.DataFram
             "cabinet": {"medecinRpps": own, "creeLe": one["creeLe"]},
             "identite": {name: one[name] for name in ("civilite", "nomNaissance", "nomUtilise", "prenom", "sexe",
                                                       "dateNaissance")},
-            "assure": {"nir": one["numero"], "regime": "01"},
+            "assure": {"nir": one["numero"]},
             "coordonnees": {"adresse": home, "courriel": one["courriel"], "telephones": phones},
             **medical_part(rng, conditions[one["person"]], one["creeLe"], [own, *numbers[doctors:]]),
         }  # fmt: skip

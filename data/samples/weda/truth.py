@@ -18,7 +18,6 @@ FIELDS = {
     "identite.sexe": "sex",
     "identite.dateNaissance": "birth_date",
     "assure.nir": "nir",
-    "assure.regime": "insurance_rights",
     "coordonnees.adresse.voie": "postal_address",
     "coordonnees.adresse.codePostal": "postcode",
     "coordonnees.adresse.ville": "city",
