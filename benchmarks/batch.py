@@ -34,7 +34,7 @@ from breachkit.execution.controller import controller_impact  # noqa: E402
 from breachkit.execution.kernel import private_environment, private_folder  # noqa: E402
 from breachkit.execution.sheet import NOTEBOOK, Sheet  # noqa: E402
 from breachkit.execution.warm.nursery import Nursery  # noqa: E402
-from breachkit.execution.workers import SHEETS, _by_a_child  # noqa: E402
+from breachkit.execution.workers import SHEETS, by_children  # noqa: E402
 from breachkit.impact import Impact  # noqa: E402
 
 
@@ -113,18 +113,16 @@ class Rounds:
 
     def warm(self, ids: Sequence[str]) -> Seconds:
         """A sheet's seconds: figures, notebook, page and PDF."""
-        from concurrent.futures import ThreadPoolExecutor
-
-        def make(one: str) -> None:
-            made = _by_a_child(self.nursery, Sheet(one, self.folder / "made" / one, "fr"), self.environment, True)
+        (self.folder / "made").mkdir(exist_ok=True)
+        sheets = [Sheet(one, self.folder / "made" / f"{place}-{one}", "fr") for place, one in enumerate(ids)]
+        started, used = time.perf_counter(), self._used()
+        for made in by_children(self.nursery, sheets, self.jobs, self.environment):
             if made.error:
                 raise RuntimeError(made.error)
-
-        (self.folder / "made").mkdir(exist_ok=True)
-        started, used = time.perf_counter(), self._used()
-        with ThreadPoolExecutor(self.jobs) as threads:
-            list(threads.map(make, ids))
-        return Seconds((time.perf_counter() - started) / len(ids), (self._used() - used) / len(ids))
+        wall = time.perf_counter() - started
+        while Path(f"/proc/{self.nursery.process}/task/{self.nursery.process}/children").read_text():
+            time.sleep(0.01)  # what a child has used is known once it has ended
+        return Seconds(wall / len(ids), (self._used() - used) / len(ids))
 
     def notebook_alone(self, ids: Sequence[str]) -> float:
         """Wall seconds a notebook by `papermill --engine breachkit-warm`, one after another."""

@@ -70,8 +70,8 @@ class Case:
         wanted = controller_id or next(iter(known), "")
         if wanted not in known:
             raise UsageError(
-                "Ce responsable n'est pas dans impact.json. Les identifiants connus sont dans le carnet 03_personnes et "
-                "dans controllers[].id.",
+                "Ce responsable n'est pas dans impact.json. Les identifiants sont dans le carnet 03_personnes et dans "
+                "controllers[].id.",
                 "This controller is not in impact.json. Known identifiers are in the notebook 03_personnes and in "
                 "controllers[].id.",
             )

@@ -19,10 +19,12 @@ from breachkit.errors import BreachkitError
 from breachkit.execution.kernel import Kernel, private_environment, private_folder
 from breachkit.execution.runners import WARM, EngineName, open_runner
 from breachkit.execution.sheet import Made, Sheet, try_sheet
-from breachkit.execution.warm.nursery import Nursery, can_fork
+from breachkit.execution.warm.nursery import Child, Nursery, can_fork
 from breachkit.impact import Impact
 
 SHEETS = "breachkit.execution.warm.sheets"
+# A new child for each sheet costs a fifth more; the shell is reset between two, and all bytes are the same. Our choice.
+SHEETS_EACH = 25
 DIED = "ProcessDied"  # out of memory, a native crash, or ended by somebody
 
 
@@ -61,25 +63,35 @@ class Workshop:
 def _in_children(shop: Workshop, sheets: Sequence[Sheet], jobs: int) -> Iterator[Made]:
     folder = private_folder()
     environment = private_environment(folder)
-    waiting: queue.SimpleQueue[Sheet] = queue.SimpleQueue()
-    for sheet in sheets:
-        waiting.put(sheet)
-    made: queue.SimpleQueue[Made | BreachkitError] = queue.SimpleQueue()
     keep = () if shop.lock is None else (shop.lock,)
     try:
         with Nursery(environment | {"OPENBLAS_NUM_THREADS": "1"}, keep) as nursery:
             nursery.warm(f"{SHEETS}:open_room", impact=str(shop.path.resolve()), sha256=shop.sha256, engine=shop.engine)
-            limited = shop.engine == WARM  # papermill's own engine keeps the time itself
-            for _ in range(jobs):
-                arguments = (nursery, waiting, made, environment, limited)
-                threading.Thread(target=_serve, args=arguments, daemon=True).start()
-            for _ in sheets:
-                found = made.get()
-                if isinstance(found, BreachkitError):
-                    raise found
-                yield found
+            # papermill's own engine keeps the time itself
+            yield from by_children(nursery, sheets, jobs, environment, limited=shop.engine == WARM)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def by_children(
+    nursery: Nursery, sheets: Sequence[Sheet], jobs: int, environment: dict[str, str], *, limited: bool = True
+) -> Iterator[Made]:
+    """Each sheet as it is done, by children of a process that holds the figures, `jobs` at a time.
+
+    Where `limited`, a child that says nothing for `cell_seconds` is ended.
+    """
+    waiting: queue.SimpleQueue[Sheet] = queue.SimpleQueue()
+    for sheet in sheets:
+        waiting.put(sheet)
+    made: queue.SimpleQueue[Made | BreachkitError] = queue.SimpleQueue()
+    for _ in range(jobs):
+        arguments = (nursery, waiting, made, environment, limited)
+        threading.Thread(target=_serve, args=arguments, daemon=True).start()
+    for _ in sheets:
+        found = made.get()
+        if isinstance(found, BreachkitError):
+            raise found
+        yield found
 
 
 def _serve(
@@ -89,41 +101,62 @@ def _serve(
     environment: dict[str, str],
     limited: bool,
 ) -> None:
-    """Takes sheet after sheet, each to a child of its own."""
-    while True:
-        try:
-            sheet = waiting.get_nowait()
-        except queue.Empty:
-            return
-        try:
-            made.put(_by_a_child(nursery, sheet, environment, limited))
-        except BreachkitError as error:  # the process that forks is gone: told to whoever waits
-            made.put(error)
-            return
+    """Takes sheet after sheet to a child, and to another once that one has made its share or is lost."""
+    child: Child | None = None
+    served = 0
+    try:
+        while True:
+            try:
+                sheet = waiting.get_nowait()
+            except queue.Empty:
+                return
+            started = time.perf_counter()
+            if child is None:
+                child, served = nursery.fork(f"{SHEETS}:make"), 0
+            kind = _asked(child, sheet, environment)
+            found = _answered(child, sheet, limited, kind)
+            served += 1
+            if isinstance(found, str):
+                child.end()
+                child = None
+                shutil.rmtree(sheet.staging, ignore_errors=True)
+                found = Made(sheet.controller, time.perf_counter() - started, found)
+            elif served == SHEETS_EACH:
+                child.wire.close()  # it ends by itself
+                child = None
+            made.put(found)
+    except BreachkitError as error:  # the process that forks is gone: told to whoever waits
+        made.put(error)
+    finally:
+        if child is not None:
+            child.wire.close()
 
 
-def _by_a_child(nursery: Nursery, sheet: Sheet, environment: dict[str, str], limited: bool) -> Made:
-    """The sheet, or how its child was lost."""
-    started = time.perf_counter()
-    child = nursery.fork(f"{SHEETS}:make")
+def _asked(child: Child, sheet: Sheet, environment: dict[str, str]) -> str | None:
+    """Asks a child for a sheet; how it was lost, None where it works."""
     asked: dict[str, Any] = {
         "controller": sheet.controller, "folder": str(sheet.folder.resolve()), "language": sheet.language,
         "cell_seconds": sheet.cell_seconds,
     }  # fmt: skip
-    kind = DIED
     try:
         child.wire.send({"sheet": asked, "environment": environment, "folder": str(sheet.folder.parent.resolve())})
-        while (told := child.receive(sheet.cell_seconds if limited else None)) is not None:
-            if "made" in told:
+    except ConnectionError:
+        return DIED
+    return None
+
+
+def _answered(child: Child, sheet: Sheet, limited: bool, lost: str | None) -> Made | str:
+    """The sheet, or how its child was lost."""
+    try:
+        while lost is None:
+            told = child.receive(sheet.cell_seconds if limited else None)
+            if told is None:
+                lost = DIED
+            elif "made" in told:
                 return Made(**told["made"])
     except TimeoutError:
-        kind = "NotebookFailed(CellTimeoutError)"
-    except ConnectionError:
-        pass  # it died before it could read
-    finally:
-        child.end()
-    shutil.rmtree(sheet.staging, ignore_errors=True)
-    return Made(sheet.controller, time.perf_counter() - started, kind)
+        lost = "NotebookFailed(CellTimeoutError)"
+    return lost or DIED
 
 
 # --- where there is no fork ---------------------------------------------------------------------------------

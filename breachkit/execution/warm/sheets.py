@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -71,32 +70,34 @@ def _warm(impact: Impact) -> None:
 
 
 class LocalRunner:
-    """The notebook's cells run in this child itself."""
+    """The notebooks' cells run in this child itself, one notebook after another."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self._cells: Any = None
 
     def options(self, folder: Path, seconds: float) -> dict[str, Any]:
         """See `Runner`; whoever forked this child keeps the time."""
         from breachkit.execution.warm.recorder import LocalCells
 
         del folder, seconds
-        return {"engine_name": LOCAL_ENGINE, "cells": LocalCells(shell(), lambda: self._wire.send({"begun": True}))}
+        if self._cells is None:
+            self._cells = LocalCells(shell(), lambda: self._wire.send({"begun": True}))
+        else:
+            shell().reset()
+        return {"engine_name": LOCAL_ENGINE, "cells": self._cells}
 
     def lost(self) -> None:
         """This child would be lost with it."""
 
 
 def make(wire: Wire) -> None:
-    """Makes the one sheet that is asked for, and tells what became of it."""
-    asked = wire.receive()
-    if asked is None:
-        return
-    gc.disable()  # a child lives for some tenths of a second
+    """Makes the sheets that are asked for, one after another, and tells what became of each."""
     room = _rooms[0]
-    settle(asked["environment"], asked["folder"])
-    folder = Path(asked["sheet"]["folder"])
-    language = cast(Language, asked["sheet"]["language"])
-    sheet = Sheet(asked["sheet"]["controller"], folder, language, asked["sheet"]["cell_seconds"])
     runner: Runner = LocalRunner(wire) if room.engine == WARM else StockRunner()
-    wire.send({"made": asdict(try_sheet(sheet, room.impact, runner))})
+    while (asked := wire.receive()) is not None:
+        settle(asked["environment"], asked["folder"])
+        told = asked["sheet"]
+        language = cast(Language, told["language"])
+        sheet = Sheet(told["controller"], Path(told["folder"]), language, told["cell_seconds"])
+        wire.send({"made": asdict(try_sheet(sheet, room.impact, runner))})

@@ -70,6 +70,13 @@ class Shell:
     def _write(self, name: str, text: str) -> None:
         self._session.send(None, "stream", {"name": name, "text": text}, parent=self.kernel.get_parent())
 
+    def reset(self) -> None:
+        """Forgets what the cells so far have defined, counted and left to be told."""
+        for stream in self._streams:
+            stream.flush()
+        self.kernel.shell.reset(new_session=True)
+        self.kernel.shell.payload_manager.clear_payload()
+
     def run(self, code: str, request: Message) -> None:
         """Runs a cell; delivers its messages, with `execute_reply` and an idle status at the end."""
         request["content"] = {
