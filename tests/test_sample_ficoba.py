@@ -11,6 +11,7 @@ from stdnum import iban
 from stdnum.fr import nif, siren
 
 from breachkit.impact import Accounts, Impact
+from breachkit.report.grids import persons as persons_table
 from tests.sample_truth import SAMPLES, Truth, truth_of
 
 Row = dict[str, str]
@@ -76,3 +77,11 @@ def test_nobody_can_be_real(rows: list[Row]) -> None:
     assert all(iban.is_valid(one["IBAN"]) and one["IBAN"][4:9] == "98765" for one in rows)
     assert all(nif.is_valid(one["SPI"]) for one in rows if one["SPI"])
     assert all(siren.is_valid(one["SIREN_TIT"]) and one["SIREN_TIT"][:4] == "1999" for one in rows if one["SIREN_TIT"])
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "Comptes bancaires"), ("en", "Bank accounts")])
+def test_the_report_tells_accounts_beside_persons(impact: Impact, language: str, words: str) -> None:
+    (row,) = (one for one in persons_table(impact, language).rows if str(one[0]).startswith(words))
+    found = accounts_of(impact)
+    assert row[2] == found.accounts
+    assert str(found.shared) in str(row[-1])

@@ -15,6 +15,7 @@ MOST_ROWS = 40  # the notebooks show them all; a terminal is read from the top
 GRIDS: dict[str, Callable[[Impact, str], Grid]] = {
     "people.path": people_grids.path,
     "people.row_roles": people_grids.row_roles,
+    "people.accounts": people_grids.accounts,
     "people.apart": people_grids.apart,
     "people.linking": people_grids.merges,
     "people.linking.merges": people_grids.merges,

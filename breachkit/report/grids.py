@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from breachkit.impact import ControllerImpact, Estimate, Impact, Reason
 from breachkit.reference.catalogue import load_toml
-from breachkit.report.format import clock, number, typography
+from breachkit.report.format import clock, typography
 from breachkit.report.grid import ENISA_LEVELS, INFORM_WHEN, Grid, Kind, sentence
+from breachkit.report.people_grids import PERSON_HEADS, accounts
 from breachkit.report.shared_grids import exposure_rows, finding_rows, profile_rows, segment_rows
 from breachkit.report.wording import wording
 
@@ -172,20 +173,8 @@ def persons(impact: Impact, language: str) -> Grid:
                 sentence(method, language) if method else "–",
             )
         )  # fmt: skip
-    for one in impact.people.accounts:
-        told = words.text("accounts.told", persons=number(one.persons, language), shared=number(one.shared, language))
-        records = one.records
-        rows.append(
-            (
-                words.label("accounts", one.kind), one.accounts, one.accounts, one.accounts, records,
-                words.unit("records", records), told,
-            )
-        )  # fmt: skip
-    heads: tuple[tuple[str, Kind], ...] = (
-        ("group", "text"), ("low", "count"), ("best", "count"), ("high", "count"), ("counted_from", "count"),
-        ("unit", "text"), ("method", "text"),
-    )  # fmt: skip
-    return Grid(heads, tuple(rows))
+    rows += accounts(impact, language).rows
+    return Grid(PERSON_HEADS, tuple(rows))
 
 
 def profiles(impact: Impact, language: str) -> Grid:

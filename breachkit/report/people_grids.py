@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 from breachkit.impact import Impact, Step
+from breachkit.report.format import number
 from breachkit.report.grid import Grid, Kind, sentence
 from breachkit.report.wording import Wording, wording
+
+PERSON_HEADS: tuple[tuple[str, Kind], ...] = (
+    ("group", "text"), ("low", "count"), ("best", "count"), ("high", "count"), ("counted_from", "count"),
+    ("unit", "text"), ("method", "text"),
+)  # fmt: skip
+
+
+def accounts(impact: Impact, language: str) -> Grid:
+    """Accounts of each kind beside the groups of persons, with how many hold one and how many are shared."""
+    words = wording(language)
+
+    def told(persons: int, shared: int) -> str:
+        return words.text("accounts.told", persons=number(persons, language), shared=number(shared, language))
+
+    rows = (
+        (
+            words.label("accounts", one.kind), one.accounts, one.accounts, one.accounts, one.records,
+            words.unit("records", one.records), told(one.persons, one.shared),
+        )
+        for one in impact.people.accounts
+    )  # fmt: skip
+    return Grid(PERSON_HEADS, tuple(rows))
 
 
 def path(impact: Impact, language: str) -> Grid:
