@@ -153,6 +153,17 @@ def test_a_sensitive_e_mail_only_announces_the_letter() -> None:
     assert "note libre" in written("fr")["adults_sensitive.md"]  # the control
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_elsewhere_than_at_a_place_of_care_no_doctor_answers(language: str) -> None:
+    of_care = r"médecin|soignant|professionnel de santé|patient|doctor|health professional"
+    kind = {"sector": "Administration publique", "kind": "Administration", "name": "Caisse Exemple"}
+    facts = PLAIN | {"controller": PLAIN["controller"] | kind}
+    for name, text in documents(impact_with(**facts), language).items():
+        if not name.startswith("note-"):
+            assert not re.search(of_care, text), name
+    assert re.search(of_care, written(language)["adults_sensitive.md"])  # the control
+
+
 # --- Text messages --------------------------------------------------------------------------------------------
 
 

@@ -74,22 +74,22 @@ def _roles(incident: Incident, answers: Mapping[str, str]) -> dict[str, str]:
     is_joint = any(stem in _plain(processor.role) for stem in joint)
     named = bool(processor.name or incident.dates.processor_informed) and not is_joint
     return {
-        "place": _place(incident),
+        "place": place(incident),
         "processor": "yes" if named else "no",
         "joint": "yes" if is_joint else "no",
         "serious": "yes" if hurt and (answers["health"] == "yes" or answers["care"] == "yes") else "no",
     }
 
 
-def _place(incident: Incident) -> str:
+def place(incident: Incident) -> str:
     """The kind of place the controller is: practice, establishment, other, or unknown where nothing settles it."""
     stems, told = table("duties.toml")["place"], False
     for text in (incident.controller.kind, incident.controller.sector, incident.controller.name):
         plain = _plain(text)
         told = told or (bool(plain) and text is not incident.controller.name)
-        for place in ("practice", "establishment"):
-            if any(_has_word(plain, stem) for stem in stems[place]):
-                return place
+        for kind in ("practice", "establishment"):
+            if any(_has_word(plain, stem) for stem in stems[kind]):
+                return kind
         if any(stem in plain for stem in stems["care"]):
             told = False
             break

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from breachkit.assessment.duties import place
 from breachkit.impact import Impact, Reason
 from breachkit.incident import PARIS, Incident
 from breachkit.information.discretion import reveals
@@ -48,7 +49,8 @@ def letter_facts(impact: Impact, status: str, language: str) -> dict[str, str]:
 def incident_facts(incident: Incident, name: str, status: str, language: str) -> dict[str, str]:
     """The same from the facts alone; `name` is the controller's."""
     name = one_line(name)
-    whom = letter_table()["words"][status][language]["whom"]
+    held = held_words(incident, language)
+    whom = letter_table()["words"][status][language]["whom"].format(**held)
     found = {
         "controller": fitting(name, "controller", hidden=False),
         "sender": fitting(name, "controller"),
@@ -61,7 +63,13 @@ def incident_facts(incident: Incident, name: str, status: str, language: str) ->
         "guardian": "",
     }
     told = {key: text or blank(key, language) for key, text in found.items()}
-    return told | {"nature": _nature(incident, whom, language)}
+    return told | held | {"nature": _nature(incident, whom, language)}
+
+
+def held_words(incident: Incident, language: str) -> dict[str, str]:
+    """Who answers and what was confided: at a place of care, or where incident.toml says another kind of controller."""
+    where = "other" if place(incident) == "other" else "care"
+    return dict(letter_table()["held"][where][language])
 
 
 def fitting(text: str, room: str, *, hidden: bool = True) -> str:

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from breachkit.impact import Impact, Segment
-from breachkit.information.facts import blank, fill, letter_table
+from breachkit.incident import Incident
+from breachkit.information.facts import blank, fill, held_words, letter_table
 from breachkit.reference.catalogue import field_label, fields, load_toml
 
 MINORS = ("child", "teenager")
@@ -73,7 +74,11 @@ def _fitting(
     leaked = set(exposed(impact, segment))
     leaked |= {"private"} if segment.sensitive or not outspoken(segment) else set()
     leaked |= {"minor"} if segment.status in MINORS else set()
-    words = {**letter_table()["words"][segment.status][language], "this": letter_table()["this"][channel][language]}
+    words = {
+        **letter_table()["words"][segment.status][language],
+        **held_words(Incident(**impact.incident), language),
+        "this": letter_table()["this"][channel][language],
+    }
     return [fill(one[language], words) for one in entries if not one["needs"] or leaked & set(one["needs"])]
 
 

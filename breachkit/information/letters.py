@@ -90,11 +90,12 @@ def note_on_third_parties(impact: Impact, language: str) -> str:
 
 def told(impact: Impact, segment: Segment, language: str, channel: str = "letter") -> dict[str, str]:
     """Every text that a template of a segment may call for, by name."""
-    return letter_facts(impact, segment.status, language) | {
+    known = letter_facts(impact, segment.status, language)
+    return known | {
         "categories": leaks.bullets(leaks.kinds_of_data(impact, segment, language)),
         "consequences": leaks.bullets(leaks.consequences(impact, segment, language)),
         "advice": leaks.bullets(leaks.advice(impact, segment, language, channel)),
-        "private": _private(segment, language),
+        "private": fill(_private(segment, language), known),
     }
 
 
