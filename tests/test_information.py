@@ -185,6 +185,17 @@ def test_what_is_said_fits_what_leaked_of_the_segment() -> None:
     assert "3018" in written["minors"]
 
 
+def test_a_breach_that_leaked_nothing_is_not_told_as_a_leak() -> None:
+    facts = PLAIN | {"breach": {"nature": ["availability"], "description": "Le logiciel s'est arrêté quatre jours."}}
+    text = letters(impact_with(**facts))["adults_bank"][0]
+    assert "ont été perdues ou hors d'accès" in text
+    assert "une donnée perdue, un service rendu plus tard" in text
+    assert "jamais un code" in text
+    for word in ("13 mois", "se servir de ces données", "se fait passer", "secret confié", "ont pris ou vu"):
+        assert word not in text
+        assert word in letters(impact_with(**PLAIN))["adults_bank"][0]
+
+
 def test_a_kind_that_leaked_of_some_says_so() -> None:
     groups = [reach("adult", fields=("family_name", "phone"), partial=("phone",))]
     text = letters(impact_with(groups, **PLAIN))["adults"][0]

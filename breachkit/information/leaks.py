@@ -74,12 +74,19 @@ def _fitting(
     leaked = set(exposed(impact, segment))
     leaked |= {"private"} if segment.sensitive or not outspoken(segment) else set()
     leaked |= {"minor"} if segment.status in MINORS else set()
+    incident = Incident(**impact.incident)
+    natures = {*incident.breach.nature}
+    natures |= set() if "confidentiality" in natures else {"not_leaked"}
     words = {
         **letter_table()["words"][segment.status][language],
-        **held_words(Incident(**impact.incident), language),
+        **held_words(incident, language),
         "this": letter_table()["this"][channel][language],
     }
-    return [fill(one[language], words) for one in entries if not one["needs"] or leaked & set(one["needs"])]
+    return [
+        fill(one[language], words)
+        for one in entries
+        if (not one["needs"] or leaked & {*one["needs"]}) and natures & {*one.get("nature", ("confidentiality",))}
+    ]
 
 
 def bullets(lines: Sequence[str]) -> str:
