@@ -75,7 +75,7 @@ def _fitting(
     leaked |= {"private"} if segment.sensitive or not outspoken(segment) else set()
     leaked |= {"minor"} if segment.status in MINORS else set()
     incident = Incident(**impact.incident)
-    natures = {*incident.breach.nature}
+    natures: set[str] = {*incident.breach.nature}
     natures |= set() if "confidentiality" in natures else {"not_leaked"}
     words = {
         **letter_table()["words"][segment.status][language],
