@@ -309,7 +309,7 @@ def test_figures_that_change_under_a_batch_are_refused(out: Path) -> None:
 def test_every_way_of_running_makes_the_same_sheets(
     out: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run_batch(out, jobs=2, limit=2) == (2, 0, 0)
+    assert run_batch(out, jobs=1, limit=2) == (2, 0, 0)  # both by the same child
     for engine, fork in (("papermill", True), ("breachkit-warm", False)):
         other = tmp_path_factory.mktemp("other")
         shutil.copy(out / "impact.json", other)

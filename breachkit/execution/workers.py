@@ -90,8 +90,18 @@ def by_children(
     for _ in sheets:
         found = made.get()
         if isinstance(found, BreachkitError):
-            raise found
+            raise _stopped()
         yield found
+
+
+def _stopped() -> BreachkitError:
+    """The process that forks is gone, and its children with it."""
+    return BreachkitError(
+        "Le processus qui prépare les fiches s'est arrêté (mémoire insuffisante, ou arrêté par quelqu'un). Les fiches "
+        "déjà terminées sont gardées : relancez la même commande pour reprendre.",
+        "The process that prepares the sheets has ended (lack of memory, or ended by somebody). The sheets already "
+        "done are kept: run the same command again to resume.",
+    )
 
 
 def _serve(
