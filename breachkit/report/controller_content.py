@@ -10,6 +10,7 @@ from breachkit.report import chart_rows
 from breachkit.report.format import bounds, clock, number, quantity, share_of, typography
 from breachkit.report.front_page import level_bars, severity_sentence, tile
 from breachkit.report.grid import INFORM_WHEN, Grid, Kind, sentence
+from breachkit.report.jointly import withheld_beside_sheets
 from breachkit.report.printing import LONGEST_TITLE, frame_of, incident_text, printed, reference_pairs, shortened
 from breachkit.report.sharing import as_one, shareable, shared_json
 from breachkit.report.wording import Wording, wording
@@ -31,8 +32,9 @@ def summary_content(impact: Impact, language: str) -> dict[str, Any]:
     """The data of the template `controller` for the whole incident, as it may be handed on: small counts withheld."""
     words = wording(language)
     name = incident_text(impact, "incident", "title") or words.text("report.untitled")
+    figures = shareable(as_one(impact), withheld_beside_sheets(impact))
     content = _sheet(
-        impact, shareable(as_one(impact)), language, (words.text("summary.kind"), typography(name, language), [])
+        impact, figures, language, (words.text("summary.kind"), typography(name, language), [])
     )
     content["words"]["controller"] = {**words.section("controller"), **words.section("summary")}
     content["document-title"] = shortened(f"{words.text('summary.kind')} – {name}", LONGEST_TITLE)

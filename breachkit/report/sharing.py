@@ -51,17 +51,17 @@ def as_one(impact: Impact) -> ControllerImpact:
 
 
 @lru_cache(maxsize=8)
-def _masks(text: str) -> dict[str, Masked]:
-    return withheld(counts_of(ControllerImpact.model_validate_json(text)))
+def _masks(text: str, also: frozenset[str]) -> dict[str, Masked]:
+    return withheld(counts_of(ControllerImpact.model_validate_json(text)), sorted(also))
 
 
-def shareable(one: ControllerImpact) -> ControllerImpact:
-    """The same figures with small counts, and those that would give them away, replaced by `Masked`.
+def shareable(one: ControllerImpact, also: frozenset[str] = frozenset()) -> ControllerImpact:
+    """The same figures with small counts, those that would give them away, and `also`, replaced by `Masked`.
 
     Profiles and sensitivity are left out: most of them are of a few persons. The result is to be drawn or printed,
     not validated again.
     """
-    masks = _masks(one.model_dump_json())
+    masks = _masks(one.model_dump_json(), also)
 
     def told(name: str, value: int) -> int:
         return masks.get(name, value)

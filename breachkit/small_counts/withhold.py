@@ -82,22 +82,26 @@ class Counts:
         return [name for counts in (self.told, self.silent) for name in counts if self._small(name)]
 
 
-def withheld(counts: Counts) -> dict[str, Masked]:
+def withheld(counts: Counts, also: Iterable[str] = ()) -> dict[str, Masked]:
     """The told counts that are withheld, by name: no guarded count can be worked out from the others and the rules.
 
     A count withheld for the sake of another tells between which values anybody could work out that it lies.
 
-    Each guarded count keeps at least `ENOUGH_VALUES` possible values, or as many as remain when all is withheld.
+    `also` are told counts to withhold and guard whatever their size: what another document tells would betray a
+    small count beside them. Each guarded count keeps at least `ENOUGH_VALUES` possible values, or as many as remain
+    when all is withheld.
     """
     masks = {name: Masked(1, SMALLEST_TOLD - 1) for name in counts.guarded() if name in counts.told}
     for rest, (part, whole) in counts.within.items():
         small = 0 < counts.silent[rest] < SMALLEST_TOLD and rest not in counts.free
         if small and part not in masks and whole not in masks and part in counts.told:
             masks[part] = Masked(counts.value(whole) - SMALLEST_TOLD + 1, counts.value(whole) - 1)
+    others = [name for name in also if name in counts.told]
+    masks |= {name: Masked() for name in others if name not in masks}
     given_up: set[str] = set()
     while True:
         known = bounded(counts, masks)
-        guarded = [name for name in counts.guarded() if name not in given_up]
+        guarded = [name for name in [*counts.guarded(), *others] if name not in given_up]
         weak = [name for name in guarded if not wide(known[name])] or _knotted(counts, known, guarded)
         if not weak:
             return {name: mask if mask.high is not None else Masked(*known[name]) for name, mask in masks.items()}
