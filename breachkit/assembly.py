@@ -9,6 +9,7 @@ from typing import Literal, cast
 from breachkit.assessment.obligations import decide
 from breachkit.assessment.severity import summarise, weigh
 from breachkit.fields.decide import ColumnVerdict
+from breachkit.fields.reasons import count_en, count_fr
 from breachkit.impact import (
     Column,
     ControllerImpact,
@@ -19,6 +20,7 @@ from breachkit.impact import (
     HistogramBin,
     Impact,
     Quality,
+    Reason,
     Review,
     Role,
     Severity,
@@ -29,6 +31,7 @@ from breachkit.incident import Incident
 from breachkit.information.segments import segments
 from breachkit.people.controllers import ControllerCounts
 from breachkit.people.resolve import Resolution
+from breachkit.people.ties import Tied
 from breachkit.reading.load import Reading
 from breachkit.reading.table_writer import LoadedTable
 from breachkit.reference.catalogue import fields
@@ -76,6 +79,37 @@ def _column(verdict: ColumnVerdict, mojibake: int, shapes: tuple[Shape, ...]) ->
         decided_by=verdict.decided_by,
         evidence=verdict.evidence,
         shapes=shapes,
+    )
+
+
+def with_ties(tables: Sequence[Table], numbers: Sequence[int], ties: Sequence[Tied]) -> tuple[Table, ...]:
+    """The tables, with what ties their rows to persons among the evidence of the column that does.
+
+    `numbers` are those of the tables in the workspace.
+    """
+    told = {(one.tie.child.number, one.tie.child_header): tied_reason(one) for one in ties}
+    found = []
+    for table, number in zip(tables, numbers, strict=True):
+        columns = tuple(
+            column.model_copy(update={"evidence": (*column.evidence, reason)})
+            if (reason := told.get((number, column.name)))
+            else column
+            for column in table.columns
+        )
+        found.append(table.model_copy(update={"columns": columns}))
+    return tuple(found)
+
+
+def tied_reason(tied: Tied) -> Reason:
+    """In words, to which table a column ties its rows, and how many of them found their person."""
+    tie, kept, lost = tied.tie, tied.rows, tied.lost
+    by = (f", colonne « {tie.parent_header} »", f", column “{tie.parent_header}”") if tie.parent_header else ("", "")
+    return Reason(
+        id="people.tied",
+        fr=f"Rattache les lignes à la table « {tie.parent.name} »{by[0]}\u202f: {count_fr(kept)} trouvées, "
+        f"{count_fr(lost)} sans correspondance.",
+        en=f"Ties the rows to the table “{tie.parent.name}”{by[1]}: {count_en(kept)} found, "
+        f"{count_en(lost)} without a match.",
     )
 
 

@@ -26,7 +26,7 @@ from breachkit.people.resolve import Resolution
 from breachkit.people.revealed import RevealingColumn, build_revealed
 from breachkit.people.row_roles import count_row_roles
 from breachkit.people.status import build_status
-from breachkit.people.ties import Tie, find_ties, store_ties
+from breachkit.people.ties import Tied, find_ties, store_ties
 from breachkit.reference.catalogue import fields
 from breachkit.reference.method import revealing_specialties
 from breachkit.workspace import row
@@ -57,14 +57,18 @@ class Filed:
     """
 
     masked: tuple[str, ...]
-    ties: tuple[Tie, ...]
-    lost: int  # rows of tied tables whose key is nowhere
+    ties: tuple[Tied, ...]
     review: Review | None
 
     @property
     def tied(self) -> frozenset[int]:
         """The numbers of the tied tables."""
-        return frozenset(one.child.number for one in self.ties)
+        return frozenset(one.tie.child.number for one in self.ties)
+
+    @property
+    def lost(self) -> int:
+        """Rows of tied tables whose key is nowhere."""
+        return sum(one.lost for one in self.ties)
 
 
 def patient_fields(classified: Iterable[Classified]) -> list[str]:
@@ -85,12 +89,12 @@ def read_notes(connection: Any, classified: Sequence[Classified], incident: Inci
     )
     build_records(connection, patients or [NO_TABLE], masked, cited=cited)
     build_records(connection, others or [NO_TABLE], masked, "w.others", cited=cited)  # known to the leak gate
-    ties = find_ties(connection, [one.tieable for one in classified if one.names_persons or one.may_be_tied])
-    lost = store_ties(connection, ties)
+    found = find_ties(connection, [one.tieable for one in classified if one.names_persons or one.may_be_tied])
+    ties = store_ties(connection, found)
     build_notes(connection)
     store_mentions(connection, find_mentions)
     store_relations(connection)
-    return Filed(tuple(masked), ties, lost, replay(connection, decisions))
+    return Filed(tuple(masked), ties, replay(connection, decisions))
 
 
 def bring_together(connection: Any, classified: Sequence[Classified], reference: ReferenceDay, filed: Filed) -> None:
@@ -100,7 +104,8 @@ def bring_together(connection: Any, classified: Sequence[Classified], reference:
     build_revealed(connection, _revealing(classified, filed.tied), find_mentions)
     facts.build_facts(connection, reference.day, ages_known=reference.known)
     build_informed(connection, filed.masked)
-    build_contacts(connection, [one.patients for one in classified if one.patients])
+    theirs = [one.patients or (one.table if one.table.number in filed.tied else None) for one in classified]
+    build_contacts(connection, [one for one in theirs if one])
 
 
 def _directories(classified: Sequence[Classified]) -> list[PersonTable]:

@@ -139,7 +139,9 @@ def analyse(
         counted = count_controllers(connection, filed.masked)
     with steps.stage("assessment"):
         controllers = tuple(assembly.controller_of(one, incident) for one in counted)
-        tables = tables_of(classified, connection)
+        tables = assembly.with_ties(
+            tables_of(classified, connection), [one.table.number for one in classified], filed.ties
+        )
         impact = Impact(
             reference_date=reference.day,
             reference_date_method=reference.method,

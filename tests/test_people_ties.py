@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
 from breachkit import case, workspace
+from breachkit.case import ColumnDecision, Decisions
 from breachkit.impact import Impact
 from breachkit.incident import Incident
 from breachkit.incident.model import Controller
+from breachkit.mailing.lists import SegmentRule, mailing_list
 from breachkit.pipeline import analyse
 
 PEOPLE = [
@@ -34,17 +37,22 @@ def _sql(tables: dict[str, list[tuple[Any, ...]]], columns: dict[str, str]) -> s
 
 COLUMNS = {
     "patient": "ipp text, nom text, prenom text, date_naissance date",
-    "sejour": "id_sejour int, ipp text, finess text, date_entree date",
+    "sejour": "id_sejour int, ipp text, finess text, date_entree date, mode_sortie text, motif_cloture text",
     "diagnostic": "id_diagnostic int, id_sejour int, code_cim10 text",
+    "adresse": "id_adresse int, ipp text, rue text, code_postal text, ville text, telephone text",
     "stock": "id_produit int, libelle text, quantite int",
 }
 HOSPITALS = ("424781102", "434782207")
 
 
-# Three tables that chain, and one that has nothing to do with anybody; the last four diagnoses are of no stay.
+ENDS = [("8", None), ("9", None), ("7", "DECES"), ("8", "DEMANDE_PATIENT"), ("6", None)]
+# Tables that chain, and one that has nothing to do with anybody; the last four diagnoses are of no stay.
 CHAIN: dict[str, list[tuple[Any, ...]]] = {
     "patient": [(*one,) for one in PEOPLE],
-    "sejour": [(n + 1, one[0], HOSPITALS[n % 2], "2024-03-05") for n, one in enumerate(PEOPLE[:20])],
+    "sejour": [(n + 1, one[0], HOSPITALS[n % 2], "2024-03-05", *ENDS[n % 5]) for n, one in enumerate(PEOPLE[:20])],
+    "adresse": [
+        (n + 1, one[0], f"{n + 1} rue Neuve", "69001", "Lyon", f"06399800{n:02d}") for n, one in enumerate(PEOPLE[:25])
+    ],
     "diagnostic": [(n + 1, n // 2 + 1 if n < 24 else 900 + n, "E119" if n % 2 else "B24") for n in range(28)],
     "stock": [(n + 1, f"Compresses {n}", 10 + n) for n in range(30)],
 }
@@ -55,21 +63,45 @@ Analysis = Callable[..., Impact]
 def impact_of(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     """The impact of a dump of some tables."""
 
-    def of(tables: dict[str, list[tuple[Any, ...]]], columns: dict[str, str], controller: str = "") -> Impact:
+    def of(
+        tables: dict[str, list[tuple[Any, ...]]],
+        columns: dict[str, str],
+        controller: str = "",
+        look: Callable[[Any], None] = lambda _: None,
+        decisions: Decisions | None = None,
+    ) -> Impact:
         folder = tmp_path_factory.mktemp("ties")
         path, database = folder / "dump.sql", folder / "case.duckdb"
         path.write_text(_sql(tables, columns), encoding="utf-8")
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("BREACHKIT_KEY_DIR", str(folder / "keys"))
             with workspace.create(database, case.new_key(database), threads=2, memory="500MB") as connection:
-                return analyse([path], connection, Incident(controller=Controller(name=controller))).impact
+                incident = Incident(controller=Controller(name=controller))
+                impact = analyse([path], connection, incident, decisions=decisions).impact
+                look(connection)
+                return impact
 
     return of
 
 
 @pytest.fixture(scope="module")
-def chained(impact_of: Analysis) -> Impact:
-    return impact_of(CHAIN, COLUMNS)
+def written() -> dict[str, list[dict[str, Any]]]:
+    """The lists of each hospital, filled while the chained tables are analysed."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def chained(impact_of: Analysis, written: dict[str, list[dict[str, Any]]]) -> Impact:
+    def looked_at(connection: Any) -> None:
+        rules = [
+            SegmentRule(segment="all", status=status, sensitive=sensitive, leaked=None, letter="x")
+            for status in ("adult", "age_unknown", "protected")
+            for sensitive in (True, False)
+        ]
+        for controller in HOSPITALS:
+            written[controller] = mailing_list(connection, rules, controller).to_dicts()
+
+    return impact_of(CHAIN, COLUMNS, look=looked_at)
 
 
 def exposed(impact: Impact) -> dict[str, int]:
@@ -136,11 +168,33 @@ def _rpps(n: int) -> str:
     return body + str(-total % 10)
 
 
-def test_a_stay_that_ended_by_a_death_and_a_file_closed_by_one_tell_it(impact_of: Analysis) -> None:
-    columns = COLUMNS | {"sejour": "id_sejour int, ipp text, mode_sortie text, motif_cloture text"}
-    ends = [("8", None), ("9", None), ("7", "DECES"), ("8", "DEMANDE_PATIENT")]
-    tables: dict[str, list[tuple[Any, ...]]] = {
-        "patient": [(*one,) for one in PEOPLE],
-        "sejour": [(n + 1, one[0], *ends[n % 4]) for n, one in enumerate(PEOPLE)],
-    }
-    assert impact_of(tables, columns).people.deceased.best == sum(n % 4 in (1, 2) for n in range(len(PEOPLE)))
+def test_a_stay_that_ended_by_a_death_and_a_file_closed_by_one_tell_it(chained: Impact) -> None:
+    assert chained.people.deceased.best == 8  # of the twenty stays, mode 9 and the reason DECES
+
+
+def test_an_address_in_a_table_of_its_own_reaches_its_person_and_her_controller_writes_to_her(
+    chained: Impact, written: dict[str, list[dict[str, Any]]]
+) -> None:
+    assert sum(one.postal for one in chained.information.segments) == 25
+    for one in chained.controllers:
+        letters = written[one.id]
+        assert len(letters) == one.patients.best - one.deceased == 6
+        assert {each["town"] for each in letters} == {"Lyon"}
+        assert all(each["family"] and each["street"].endswith("rue Neuve") for each in letters)
+
+
+def test_the_column_that_ties_says_to_what_and_how_many_rows(chained: Impact) -> None:
+    (table,) = [one for one in chained.tables if one.name == "diagnostic"]
+    told = {one.name: [reason.fr for reason in one.evidence if reason.id == "people.tied"] for one in table.columns}
+    assert told["id_sejour"] == [
+        "Rattache les lignes à la table « sejour », colonne « id_sejour »\u202f: 24 trouvées, 4 sans correspondance."
+    ]
+    assert told["code_cim10"] == []
+
+
+def test_a_person_who_calls_a_key_a_mere_code_undoes_its_tie(impact_of: Analysis) -> None:
+    decided = ColumnDecision(table="diagnostic", column="id_sejour", field="flag", author="dpo", date=date(2025, 12, 1))
+    chain = {name: CHAIN[name] for name in ("patient", "sejour", "diagnostic")}
+    impact = impact_of(chain, COLUMNS, decisions=Decisions(column=(decided,)))
+    assert "diagnosis_code" not in exposed(impact)
+    assert exposed(impact)["care_date"] == 20

@@ -77,7 +77,7 @@ def _is_one_sign(one: ColumnProfile) -> bool:
 def _is_answer(one: ColumnProfile) -> bool:
     """A few words without digits, some of them of consent or refusal: « adhésion : refus »."""
     few = one.distinct <= 12 and one.shares["any_digit"] < 0.02 and one.length_mean < 20
-    return few and (one.lists["consent_words"] >= 0.3 or one.shares["binary_rows"] >= 0.9)
+    return few and (one.lists["consent_words"] >= 0.15 or one.shares["binary_rows"] >= 0.9)
 
 
 def _is_login(one: ColumnProfile) -> bool:

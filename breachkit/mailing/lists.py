@@ -72,7 +72,7 @@ def _sources(controller: str | None) -> dict[str, str]:
         return {"persons": "w.informed", "records": "w.facts"}
     return {
         "persons": "(SELECT * FROM w.informed_of WHERE controller = ?)",
-        "records": "(SELECT * FROM w.facts WHERE controller = ?)",
+        "records": "(SELECT * FROM w.facts_of WHERE controller = ?)",
     }
 
 
@@ -95,13 +95,18 @@ _QUERY = """
         SELECT f.p2, f.rid, c.* EXCLUDE (rid), r.email AS mail, r.phones, f.postal,
             row_number() OVER (PARTITION BY f.p2 ORDER BY f.postal DESC, (c.street IS NOT NULL) DESC,
                 (c.family IS NOT NULL AND c.given IS NOT NULL) DESC, f.rid) AS place_in_person
-        FROM {records} f JOIN w.contacts c USING (rid) JOIN w.records r USING (rid)),
+        FROM {records} f LEFT JOIN w.contacts c USING (rid) JOIN w.files r USING (rid)),
+    -- a table of addresses names nobody: the name is then another record's
+    named AS (
+        SELECT p2, arg_min(struct_pack(civility, family, given, whole_name), place_in_person) AS name
+        FROM records WHERE coalesce(family, whole_name) IS NOT NULL GROUP BY p2),
     reached AS (
         SELECT p2, min(mail) AS mail, list_sort(list_distinct(flatten(list(phones)))) AS phones
         FROM records GROUP BY p2),
     called AS (SELECT p2, mail, phones, list_filter(phones, lambda one: {mobile}) AS mobiles FROM reached)
-    SELECT s.segment, s.letter, nullif(s.addressee, '') AS addressee, civility, family, given,
-        CASE WHEN family IS NULL THEN whole_name END AS whole_name,
+    SELECT s.segment, s.letter, nullif(s.addressee, '') AS addressee, name.civility AS civility,
+        name.family AS family, name.given AS given,
+        CASE WHEN name.family IS NULL THEN name.whole_name END AS whole_name,
         CASE WHEN postal THEN street END AS street, CASE WHEN postal THEN code END AS code,
         CASE WHEN postal THEN town END AS town,
         CASE WHEN NOT silent THEN called.mail END AS email,
@@ -109,6 +114,7 @@ _QUERY = """
         -- a mobile first: a text message reaches it
         CASE WHEN NOT sealed THEN coalesce({dialled_mobile}, {dialled}) END AS phone
     FROM persons JOIN segment_rules s USING (status, sensitive) JOIN records USING (p2) JOIN called USING (p2)
+        LEFT JOIN named USING (p2)
     WHERE place_in_person = 1 AND (s.leaked IS NULL OR s.leaked = persons.leaked)
     ORDER BY s.place, family NULLS LAST, given NULLS LAST, records.rid
 """

@@ -23,14 +23,17 @@ CONTACT_FIELDS = {
 
 
 def build_contacts(connection: Any, tables: Sequence[PersonTable]) -> None:
-    """Makes `w.contacts` (rid, and the columns of CONTACT_FIELDS, NULL where a table has none)."""
+    """Makes `w.contacts` (rid, and the columns of CONTACT_FIELDS, NULL where a table has none).
+
+    `tables` are those of patients and those tied to them (`ties.store_ties`).
+    """
     parts = [_cells(table) for table in tables]
     empty = ", ".join(f"CAST(NULL AS VARCHAR) AS {name}" for name in CONTACT_FIELDS.values())
     cells = " UNION ALL ".join(parts) or f"SELECT 0 AS source, 0 AS record, {empty} WHERE false"
     names = ", ".join(f"c.{name}" for name in CONTACT_FIELDS.values())
     connection.execute(f"""
         CREATE OR REPLACE VIEW w.contacts AS
-        SELECT rid, {names} FROM w.records JOIN ({cells}) c USING (source, record)
+        SELECT rid, {names} FROM w.files JOIN ({cells}) c USING (source, record)
     """)
 
 

@@ -99,7 +99,7 @@ def _nested(child: Tieable, tied: Sequence[Tieable], tables: Sequence[Tieable]) 
     if not parents or parents[0] not in tied:
         return None
     key = child.columns[0]
-    return Tie(child, parents[0], f"c.{key.raw}", "CAST(p._record AS VARCHAR)", key.header, key.header, (9.0,))
+    return Tie(child, parents[0], f"c.{key.raw}", "CAST(p._record AS VARCHAR)", key.header, "", (9.0,))
 
 
 def _by_values(connection: Any, child: Tieable, tied: Sequence[Tieable]) -> Tie | None:
@@ -203,20 +203,27 @@ def _dense(connection: Any, parent: Tieable, key: KeyColumn) -> bool:
     return bool(values) and distinct > SPARSE * (float(span) + 1)
 
 
-def store_ties(connection: Any, ties: Sequence[Tie]) -> int:
+@dataclass(frozen=True)
+class Tied:
+    """What a tie did: rows that found their person, and rows whose key is nowhere."""
+
+    tie: Tie
+    rows: int
+    lost: int
+
+
+def store_ties(connection: Any, ties: Sequence[Tie]) -> tuple[Tied, ...]:
     """Makes `w.linked`, the rows of tied tables with their person's record in `owner`, and the view `w.files`.
 
     `w.linked` has the columns of `w.records`, its own numbers in `rid`; a row without a controller has its parent's.
     `w.files` is `w.records` and `w.linked` together, a record being its own owner. Needs `w.records` and `w.others`,
-    made with one mask. Returns the rows of tied tables whose key is nowhere.
+    made with one mask.
     """
     connection.execute(
         "CREATE OR REPLACE TABLE w.tied (source BIGINT, record BIGINT, owner BIGINT, controller VARCHAR, "
         "controller_field VARCHAR)"
     )
-    lost = 0
-    for tie in ties:
-        lost += _store_tie(connection, tie)
+    done = tuple(_store_tie(connection, tie) for tie in ties)
     connection.execute("""
         CREATE OR REPLACE TABLE w.linked AS
         SELECT (SELECT coalesce(max(rid), 0) FROM w.records) + row_number() OVER (ORDER BY source, record) AS rid,
@@ -228,10 +235,10 @@ def store_ties(connection: Any, ties: Sequence[Tie]) -> int:
         CREATE OR REPLACE VIEW w.files AS
         SELECT *, rid AS owner FROM w.records UNION ALL BY NAME SELECT * FROM w.linked
     """)
-    return lost
+    return done
 
 
-def _store_tie(connection: Any, tie: Tie) -> int:
+def _store_tie(connection: Any, tie: Tie) -> Tied:
     if tie.parent.names_persons:
         parent = (
             "SELECT {key} AS k, min(r.rid) AS owner, arg_min(r.controller, r.rid) AS controller, "
@@ -254,4 +261,4 @@ def _store_tie(connection: Any, tie: Tie) -> int:
     """)
     (rows,) = row(connection, f"SELECT count(*) FROM {tie.child.table}")
     (kept,) = row(connection, f"SELECT count(*) FROM w.tied WHERE source = {tie.child.number}")
-    return int(rows - kept)
+    return Tied(tie, int(kept), int(rows - kept))
