@@ -10,6 +10,7 @@ are then weaker than with OpenSSL, which is only in an extension that cannot be 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,13 @@ from breachkit.errors import UsageError
 
 REJECTS = "CREATE TABLE w.rejects (source INTEGER, record BIGINT, line BIGINT, reason VARCHAR, raw VARCHAR)"
 HASH_BLOCK = 64  # bytes of a block of SHA-256
+DISK_FULL = ("No space left", "File too large", "Disk quota exceeded")
 DEFAULT_MEMORY = "1500MB"  # leaves room for Python and the column kernels within 3 GB
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error of DuckDB, of whatever kind, says that the disk takes no more."""
+    return "duckdb" in type(error).__module__ and any(word in str(error) for word in DISK_FULL)
 
 
 def quote(name: str) -> str:
@@ -111,8 +118,10 @@ def _connect(path: Path, key: str, threads: int | None, memory: str | None, read
     connection = _open(path, threads, memory)
     try:
         connection.execute(f"ATTACH {literal(str(path.resolve()))} AS w (ENCRYPTION_KEY {literal(key)})")
-    except duckdb.Error:
+    except duckdb.Error as error:
         connection.close()
+        if is_disk_full(error):
+            raise OSError(errno.ENOSPC, "workspace") from None
         raise UsageError(
             "L'espace de travail ne s'ouvre pas avec cette clé, ou il est utilisé par un autre programme.",
             "The workspace does not open with this key, or another program is using it.",

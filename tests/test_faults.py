@@ -27,7 +27,7 @@ from breachkit.execution.run import Options, run
 from breachkit.execution.verify import verify_outputs
 from breachkit.pipeline import Steps
 from breachkit.release.manifest import read_manifest
-from tests.adversary import HEADER, Somebody, everybody
+from tests.adversary import HEADER, Somebody, as_csv, everybody
 
 PEOPLE = everybody(12)
 
@@ -155,9 +155,13 @@ def limited(limit: str, *arguments: str | Path, keys: Path) -> subprocess.Comple
 
 
 @pytest.mark.slow
-def test_files_that_may_not_grow_are_told_as_a_full_disk(source: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("blocks", [8, 20, 300])
+def test_files_that_may_not_grow_are_told_as_a_full_disk(blocks: int, source: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    done = limited("ulimit -f 200", "run", source, "--out", out, "--no-notebooks", "--no-pdf", keys=tmp_path / "keys")
+    source.write_bytes(as_csv(everybody(300)))
+    done = limited(
+        f"ulimit -f {blocks}", "run", source, "--out", out, "--no-notebooks", "--no-pdf", keys=tmp_path / "keys"
+    )
     assert done.returncode == 1, done.stderr
     assert "disque est plein" in done.stderr
     assert not (out / "impact.json").exists()

@@ -13,9 +13,9 @@ from pathlib import Path
 from breachkit.errors import BreachkitError, InternalError, UnreadableSource, UsageError
 from breachkit.impact import Source
 from breachkit.reading.archives.parts import group_parts
+from breachkit.workspace import is_disk_full
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-FULL_WORDS = ("No space left", "File too large", "Disk quota exceeded")  # in the errors of DuckDB
 REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.ENAMETOOLONG}
 
 
@@ -78,7 +78,7 @@ def _plain(error: BaseException) -> BaseException:
                 "fewer processors (--threads 1) or more room to the workspace.",
             )
         number = one.errno if isinstance(one, OSError) else None
-        if number in FULL or (kind == "IOException" and any(word in str(one) for word in FULL_WORDS)):
+        if number in FULL or is_disk_full(one):
             return BreachkitError(
                 "Le disque est plein. Rien n'a été publié. Faites de la place, ou donnez un autre --out.",
                 "The disk is full. Nothing was released. Make room, or give another --out.",
