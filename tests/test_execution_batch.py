@@ -242,7 +242,8 @@ def test_the_end_of_a_batch_is_told_in_both_languages(tmp_path: Path) -> None:
     outcome = batch_room.BatchOutcome(3, 12, 5, tuple(worked))
     french, english = (batch_summary(tmp_path, outcome, 3725.0, language) for language in ("fr", "en"))
     assert "01 h 02 min 05 s" in french
-    assert "0.20 s · 0.30 s" in french
+    assert "0,20 s · 0,30 s" in french
+    assert "0.20 s · 0.30 s" in english
     assert "12 × KeyError" in english
     assert ("    f9" in french, "    f10" in french) == (True, False)
     assert french.count("\n") == english.count("\n")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from breachkit.execution.console import say
+from breachkit.report.format import number
 
 if TYPE_CHECKING:
     from rich.progress import Task
@@ -38,7 +39,7 @@ def shown_batch(language: str) -> Iterator[Callable[[int, int], object]]:
             from rich.text import Text
 
             speed = task.finished_speed or task.speed
-            return Text(say("batch_rate", language, rate=f"{speed:.1f}") if speed else "")
+            return Text(say("batch_rate", language, rate=number(speed, language, 1)) if speed else "")
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -52,11 +53,11 @@ def batch_summary(folder: Path, outcome: BatchOutcome, seconds: float, language:
         (say("batch_row_done", language), str(outcome.done)),
         (say("batch_row_skipped", language), str(outcome.skipped)),
         (say("batch_row_failed", language), str(outcome.failed)),
-        (say("batch_row_time", language), _duration(seconds)),
+        (say("batch_row_time", language), _duration(seconds, language)),
     ]
     times = [entry.seconds for entry in outcome.worked if entry.state == "done"]
     if times:
-        each = f"{statistics.median(times):.2f} s · {max(times):.2f} s"
+        each = " · ".join(f"{number(one, language, 2)} s" for one in (statistics.median(times), max(times)))
         pairs.append((say("batch_row_each", language), each))
     width = max(len(name) for name, _value in pairs)
     lines = [f"  {name:<{width}}  {value}" for name, value in pairs]
@@ -70,7 +71,7 @@ def batch_summary(folder: Path, outcome: BatchOutcome, seconds: float, language:
     return "\n".join(lines)
 
 
-def _duration(seconds: float) -> str:
+def _duration(seconds: float, language: str) -> str:
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return f"{number(seconds, language, 1)} s"
     return time.strftime("%H h %M min %S s" if seconds >= 3600 else "%M min %S s", time.gmtime(seconds))
