@@ -221,7 +221,8 @@ def test_the_index_lists_every_controller_and_no_figure(out: Path, drawn: list[s
     assert all((folder / rows[0][name]).is_file() for name in ("pdf", "page", "notebook", "figures"))
     page = found["index.html"].decode()
     assert page.count("<tr") == 4
-    assert "3 responsables\u202f: 1 faits, 1 en échec, 1 à faire" in page
+    assert "faits\u202f: 1 · en échec\u202f: 1 · à faire\u202f: 1" in page
+    assert "Controllers: 3 · done: 1 · failed: 1 · to do: 1" in page
     assert all((folder / link).is_file() for link in re.findall(r'href="([^"]+)"', page))
     assert not re.search(r"\bhttp|<script", page)
     assert index_files(impact, read_ledger(folder / "ledger.jsonl")) == {

@@ -61,8 +61,9 @@ def _csv(rows: list[Row]) -> str:
 def _html(rows: list[Row]) -> str:
     done = sum(entry is not None and entry.state == "done" for _id, _label, entry in rows)
     failed = sum(entry is not None and entry.state == "failed" for _id, _label, entry in rows)
-    counts = f"{len(rows)} responsables\u202f: {done} faits, {failed} en échec, {len(rows) - done - failed} à faire"
-    english = f"{len(rows)} controllers: {done} done, {failed} failed, {len(rows) - done - failed} to do"
+    left = len(rows) - done - failed
+    counts = f"Responsables\u202f: {len(rows)} · faits\u202f: {done} · en échec\u202f: {failed} · à faire\u202f: {left}"
+    english = f"Controllers: {len(rows)} · done: {done} · failed: {failed} · to do: {left}"
     heads = ("Identifiant · Identifier", "Responsable · Controller", "État · State", "Fichiers · Files")
     head = "".join(f'<th scope="col">{one}</th>' for one in heads)
     body = "\n".join(_row(*row) for row in rows)
@@ -71,7 +72,7 @@ def _html(rows: list[Row]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>Fiches des responsables</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n"
         '<h1>Fiches des responsables <span class="q" lang="en">Controllers’ sheets</span></h1>\n'
-        f'<table>\n<caption>{counts}. <span class="q" lang="en">{english}.</span></caption>\n'
+        f'<table>\n<caption>{counts}<br><span class="q" lang="en">{english}</span></caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</body>\n</html>\n"
     )
 
