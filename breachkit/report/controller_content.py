@@ -59,7 +59,7 @@ def _sheet(
         title=f"{words.text('controller.title')} – {name}",
         kind=kind,
         running=f"{kind} · {name}",
-        footer=words.text("report.footer"),
+        footer=words.text("controller.footer"),
     )
     content |= {
         "title": shortened(name, LONGEST_TITLE),
@@ -90,7 +90,7 @@ def _tiles(one: ControllerImpact, words: Wording, doubts: tuple[str, ...]) -> li
 
     def part(count: int) -> str:
         share = share_of(min(count, patients), patients, language)
-        return words.text("report.front.tile_special_sub", share=share) if patients else ""
+        return words.text("report.front.tile_special_sub", share=share) if patients and share != "–" else ""
 
     doubt = bounds(one.patients.low, one.patients.high, language, doubts)
     unreachable = sum(segment.none for segment in one.segments)
