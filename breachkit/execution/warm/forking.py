@@ -15,7 +15,6 @@ import select
 import signal
 import socket
 import sys
-import traceback
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -98,9 +97,7 @@ class Forking:
         try:
             self._become_child()
             function_of(function)(Wire(end))
-        except BaseException:  # noqa: BLE001  # the process ends here, whatever it was
-            if os.environ.get("BREACHKIT_DEBUG"):
-                traceback.print_exc(file=sys.__stderr__)
+        except BaseException:  # noqa: BLE001  # the process ends here, and its text may quote what it worked on
             os._exit(1)
         os._exit(0)
 

@@ -56,7 +56,7 @@ class Nursery:
             self._process = subprocess.Popen(
                 arguments, env=_environment(os.environ if environment is None else environment),
                 pass_fds=(theirs.fileno(), *keep), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=None if os.environ.get("BREACHKIT_DEBUG") else subprocess.DEVNULL, start_new_session=True,
+                stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip
 
     def __enter__(self) -> Nursery:
