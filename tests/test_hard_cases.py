@@ -129,17 +129,30 @@ def test_two_hundred_columns_fit_in_memory(private: Any, tmp_path: Path) -> None
     assert len(impact.tables[0].columns) == 203
 
 
-def test_a_table_of_codes_only_counts_nobody_and_says_so(private: Any, tmp_path: Path) -> None:
-    acts = [[f"P{at % 20:05d}", f"{1 + at % 28:02d}/03/2025", "JKHD001"] for at in range(200)]
+def coded(private: Any, tmp_path: Path, prefix: str) -> Impact:
+    """Twenty patients, and a table of two hundred acts whose numbers begin with `prefix`; theirs begin with P."""
+    acts = [[f"{prefix}{at % 20:05d}", f"{1 + at % 28:02d}/03/2025", "JKHD001"] for at in range(200)]
     patients = [[f"P{at:05d}", *one[:3]] for at, one in enumerate(persons(20))]
-    impact = impact_of(
+    return impact_of(
         private,
         tmp_path,
         ("ID_PATIENT;NOM;PRENOM;DATE_NAISS", patients),
         ("ID_PATIENT;DATE_ACTE;CODE_CCAM", acts),
     )
+
+
+def test_a_table_of_codes_only_counts_nobody_and_says_so(private: Any, tmp_path: Path) -> None:
+    impact = coded(private, tmp_path, "Q")
     assert impact.people.patients.best == 20
     assert "tables_without_identity" in {one.id for one in impact.quality.limits}
+    assert "procedure_code" not in {one.field for one in impact.exposure}
+
+
+def test_a_table_of_codes_that_names_the_patients_numbers_is_theirs(private: Any, tmp_path: Path) -> None:
+    impact = coded(private, tmp_path, "P")
+    assert impact.people.patients.best == 20
+    assert "tables_without_identity" not in {one.id for one in impact.quality.limits}
+    assert {one.field: one.persons for one in impact.exposure}["procedure_code"] == 20
 
 
 def test_no_patient_at_all_is_said(private: Any, tmp_path: Path) -> None:
