@@ -334,11 +334,20 @@ def review(
 
 
 @app.command(help=_help("verify", "breachkit verify resultats"))
-def verify(folder: Folder, workspace: Workspace = None, lang: Lang = None) -> None:
+def verify(
+    folder: Folder,
+    workspace: Workspace = None,
+    source: Annotated[list[Path] | None, typer.Option("--source", help=_("verify_source"), show_default=False)] = None,
+    lang: Lang = None,
+) -> None:
     from breachkit.execution.verify import verify_outputs
 
-    checked = verify_outputs(folder, workspace)
+    checked = verify_outputs(folder, workspace, source or ())
     console.tell(_("verified", n=checked.outputs))
+    if checked.sources:
+        console.tell(_("verified_sources", n=checked.sources))
+    if checked.others:
+        console.tell(_("verified_others", names=", ".join(checked.others)))
     console.tell(_("gate_passed" if checked.gate else "gate_skipped"))
 
 

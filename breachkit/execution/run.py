@@ -26,6 +26,7 @@ from breachkit.execution.lock import locked
 from breachkit.execution.locks import run_lock
 from breachkit.execution.outputs import write_documents, write_figures
 from breachkit.execution.places import UNFINISHED, WORKSPACE
+from breachkit.execution.provenance import made_with
 from breachkit.execution.screen import gate_of
 from breachkit.impact import Impact
 from breachkit.incident import Incident, load_incident
@@ -33,7 +34,7 @@ from breachkit.people.public_figures import read_public_figures
 from breachkit.pipeline import Analysis, Steps, analyse
 from breachkit.reading.load import require_readable
 from breachkit.release.gate import refuse_leaks
-from breachkit.release.manifest import NAME, former_outputs, write_manifest
+from breachkit.release.manifest import NAME, former_outputs, sha256, write_manifest
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,14 @@ def run(options: Options, steps: Steps | None = None) -> Analysis:
             files = sorted(path for path in staging.rglob("*") if path.is_file())
             ended = max(started, datetime.now(UTC))  # a clock may be set back
             write_manifest(
-                staging, analysis.impact, files, started=started, ended=ended, parameters=_parameters(options)
+                staging,
+                analysis.impact,
+                files,
+                started=started,
+                ended=ended,
+                parameters=_parameters(options),
+                inputs=_inputs(options),
+                made_with=made_with(),
             )
         require_same(options.sources, analysis.impact.sources)
         with steps.stage("gate"):
@@ -194,6 +202,12 @@ def _release(staging: Path, out: Path) -> None:
     (out / UNFINISHED).unlink()
     if not any((out / UNFINISHED).parent.iterdir()):
         (out / UNFINISHED).parent.rmdir()
+
+
+def _inputs(options: Options) -> dict[str, str]:
+    """The digests of what a person gave besides the sources."""
+    given = {"incident": options.incident, "decisions": options.decisions, "public_figures": options.public_figures}
+    return {name: sha256(path) for name, path in given.items() if path is not None}
 
 
 def _parameters(options: Options) -> dict[str, Any]:

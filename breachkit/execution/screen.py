@@ -28,16 +28,16 @@ ORDINARY_LISTS = (
 )
 
 
-def gate_of(impact: Impact, connection: Any, *, besides: Sequence[date] = ()) -> Gate:
+def gate_of(impact: Impact, connection: Any, *, besides: Sequence[date] = (), said: Sequence[str] = ()) -> Gate:
     """The gate for the outputs of this impact; `connection` opens its workspace, ValueError where it is another's.
 
-    `besides` are dates that may be told, those of the run in the manifest.
+    `besides` are dates that may be told, those of the run in the manifest; `said` what a person wrote there.
     """
     columns = privacy.held_columns(connection, [[one.field for one in table.columns] for table in impact.tables])
-    return Gate(partial(privacy.known, connection, columns=columns), allowed(impact, besides))
+    return Gate(partial(privacy.known, connection, columns=columns), allowed(impact, besides, said))
 
 
-def allowed(impact: Impact, besides: Sequence[date] = ()) -> Allowed:
+def allowed(impact: Impact, besides: Sequence[date] = (), said: Sequence[str] = ()) -> Allowed:
     """What may stand in the outputs: our wording, the controllers' identity, what a person has told of the controller.
 
     In the title, the description and the measures of an incident, in names of files, tables and columns, an ordinary
@@ -50,7 +50,7 @@ def allowed(impact: Impact, besides: Sequence[date] = ()) -> Allowed:
     columns = [text for table in impact.tables for text in (table.name, *(one.name for one in table.columns))]
     return Allowed(
         names=[one.label for one in impact.controllers if one.label],
-        texts=[*identity, *controllers, *own_texts()],
+        texts=[*identity, *controllers, *own_texts(), *said],
         told=[str(impact.incident), *files, *columns],
         ordinary=ordinary_words(),
         days=list(_days(impact)),

@@ -14,6 +14,7 @@ from breachkit.errors import ManifestMismatch
 from breachkit.impact import Impact
 
 NAME = "manifest.json"
+SHOWN = 20  # names in a message
 LIBRARIES = ("breachkit", "duckdb", "polars", "pyarrow", "scipy", "pandas", "matplotlib", "papermill", "typst")
 
 
@@ -39,14 +40,21 @@ def write_manifest(
     started: datetime,
     ended: datetime,
     parameters: Mapping[str, Any],
+    inputs: Mapping[str, str] | None = None,
+    made_with: Mapping[str, str] | None = None,
 ) -> Path:
-    """The manifest of the outputs `files` of `folder`. Times and versions live here, not in the figures."""
+    """The manifest of the outputs `files` of `folder`. Times and versions live here, not in the figures.
+
+    `inputs` are the digests of what a person gave besides the sources; `made_with` those of the program's parts.
+    """
     manifest = {
         "schema": "breachkit.manifest/1",
         "started": started.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),
         "parameters": dict(parameters),
+        "inputs": dict(inputs or {}),
         "versions": {name: metadata.version(name) for name in LIBRARIES},
+        "made_with": dict(made_with or {}),
         "sources": [{"file": one.file, "bytes": one.bytes, "sha256": one.sha256} for one in impact.sources],
         "outputs": {path.relative_to(folder).as_posix(): sha256(path) for path in sorted(files)},
     }
@@ -81,12 +89,34 @@ def require_unchanged(folder: Path, name: str) -> None:
 def check_manifest(folder: Path) -> int:
     """The number of outputs that match the manifest; ManifestMismatch naming those that are missing or changed."""
     listed: dict[str, str] = read_manifest(folder)["outputs"]
-    wrong = [
-        name for name, digest in listed.items() if not (folder / name).is_file() or sha256(folder / name) != digest
-    ]
+    missing = [name for name in listed if not (folder / name).is_file()]
+    changed = [name for name, digest in listed.items() if name not in missing and sha256(folder / name) != digest]
+    if not missing and not changed:
+        return len(listed)
+    french = [_told("absente(s) : ", missing), _told("modifiée(s) : ", changed)]
+    english = [_told("missing: ", missing), _told("changed: ", changed)]
+    raise ManifestMismatch(
+        f"{len(missing) + len(changed)} sortie(s) sur {len(listed)} ne sont plus celles du manifeste ; "
+        f"{' ; '.join(one for one in french if one)}.",
+        f"{len(missing) + len(changed)} output(s) of {len(listed)} are no longer those of the manifest; "
+        f"{'; '.join(one for one in english if one)}.",
+    )
+
+
+def _told(what: str, names: Sequence[str]) -> str:
+    more = f"… (+ {len(names) - SHOWN})" if len(names) > SHOWN else ""
+    return what + ", ".join(names[:SHOWN]) + more if names else ""
+
+
+def check_sources(folder: Path, found: Mapping[str, str]) -> int:
+    """The number of these files (name → digest) that are sources of the manifest; ManifestMismatch naming others."""
+    listed: dict[str, set[str]] = {}
+    for one in read_manifest(folder)["sources"]:
+        listed.setdefault(one["file"], set()).add(one["sha256"])
+    wrong = [name for name, digest in found.items() if digest not in listed.get(name, set())]
     if wrong:
         raise ManifestMismatch(
-            f"{len(wrong)} sortie(s) sur {len(listed)} manquent ou diffèrent du manifeste : {', '.join(wrong)}.",
-            f"{len(wrong)} output(s) of {len(listed)} are missing or differ from the manifest: {', '.join(wrong)}.",
+            f"Ces fichiers ne sont pas ceux qui ont été analysés : {', '.join(wrong)}.",
+            f"These files are not those that were analysed: {', '.join(wrong)}.",
         )
-    return len(listed)
+    return len(found)
