@@ -30,11 +30,9 @@ def severity_sentence(severity: Severity, patients: int, language: str) -> dict[
     )
     level = level[:1].upper() + level[1:]
     reached = severity.persons_by_level.get(enisa.level, 0)
-    why = words.text(
-        "report.front.severity_persons",
-        persons=quantity(reached, "persons", language),
-        share=share_of(min(reached, patients), patients, language),
-    )
+    share = share_of(min(reached, patients), patients, language)
+    key = "report.front.severity_persons" if share != "–" else "report.front.severity_persons_only"
+    why = words.text(key, persons=quantity(reached, "persons", language), share=share)
     first = f" {sentence(enisa.reasons[0], language)}" if enisa.reasons else ""
     return {"level": level, "why": why + first}
 
