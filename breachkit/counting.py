@@ -80,6 +80,7 @@ def patient_fields(classified: Iterable[Classified]) -> list[str]:
 
 def read_notes(connection: Any, classified: Sequence[Classified], incident: Incident, decisions: Decisions) -> Filed:
     """Makes the patients' records, the rows tied to them, their notes and what these say."""
+    _store_order(connection, classified)
     masked = patient_fields(classified)
     patients = [one.patients for one in classified if one.patients]
     others = [one.others for one in classified if one.others]
@@ -106,6 +107,13 @@ def bring_together(connection: Any, classified: Sequence[Classified], reference:
     build_informed(connection, filed.masked)
     theirs = [one.patients or (one.table if one.table.number in filed.tied else None) for one in classified]
     build_contacts(connection, [one for one in theirs if one])
+
+
+def _store_order(connection: Any, classified: Sequence[Classified]) -> None:
+    """Makes `w.read_order` (place, table_name): the order of the tables in the impact, not that they were made in."""
+    connection.execute("CREATE OR REPLACE TABLE w.read_order (place INTEGER, table_name VARCHAR)")
+    for place, one in enumerate(classified):
+        connection.execute("INSERT INTO w.read_order VALUES (?, ?)", [place, one.loaded.table.removeprefix("w.")])
 
 
 def _directories(classified: Sequence[Classified]) -> list[PersonTable]:

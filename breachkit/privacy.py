@@ -66,10 +66,19 @@ def held_columns(connection: Any, fields: Sequence[Sequence[str]]) -> list[HeldC
 
     ValueError where the workspace is not that of these tables.
     """
+    told = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'w' AND table_name = 'read_order'"
+    ).fetchone()
+    # The order of the impact's tables is kept apart: a table that was read twice is made after those that follow it.
+    order = (
+        "w.read_order"
+        if told and told[0]
+        else "(SELECT table_name, CAST(table_name[2:] AS INTEGER) AS place FROM ("
+        "SELECT DISTINCT table_name FROM duckdb_columns() WHERE regexp_matches(table_name, '^t[0-9]+$')))"
+    )
     rows = connection.execute(
         "SELECT table_name, count(*) FILTER (column_name LIKE 'c%') FROM duckdb_columns() "
-        "WHERE database_name = 'w' AND regexp_matches(table_name, '^t[0-9]+$') "
-        "GROUP BY 1 ORDER BY CAST(table_name[2:] AS INTEGER)"
+        f"JOIN {order} o USING (table_name) WHERE database_name = 'w' GROUP BY table_name, place ORDER BY place"
     ).fetchall()
     if [cells for _, cells in rows] != [len(one) for one in fields]:
         raise ValueError("the workspace is not that of this impact")

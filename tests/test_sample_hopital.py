@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from breachkit.impact import Impact, Table
+from breachkit.privacy import held_columns
 from tests.sample_truth import SAMPLES, Truth, truth_of
 
 FILE = SAMPLES / "hopital" / "dpi_prod_20241119.sql.gz"
@@ -94,3 +96,15 @@ def test_each_hospital_is_the_controller_of_those_who_stayed_there(impact: Impac
 def test_prescribers_and_family_doctors_are_professionals_and_no_controllers(impact: Impact, truth: Truth) -> None:
     assert impact.people.professionals.best == truth["professionals"] > table(impact, "medecin").rows
     assert impact.people.controllers.count == 2
+
+
+def test_a_table_made_last_is_looked_at_by_the_leak_gate_under_its_own_fields(private: Any) -> None:
+    """A small table of a dump may be read twice, and is then made after those that follow it in the file."""
+    private.execute("CREATE TABLE w.t1 (_record BIGINT, c1 VARCHAR, c2 VARCHAR)")
+    private.execute("CREATE TABLE w.t2 (_record BIGINT, c1 VARCHAR)")
+    fields = [["finess"], ["family_name", "nir"]]
+    with pytest.raises(ValueError, match="not that of this impact"):
+        held_columns(private, fields)
+    private.execute("CREATE TABLE w.read_order AS SELECT * FROM (VALUES (0, 't2'), (1, 't1')) o(place, table_name)")
+    held = [(one.table, one.column, one.field) for one in held_columns(private, fields)]
+    assert held == [("w.t2", "c1", "finess"), ("w.t1", "c1", "family_name"), ("w.t1", "c2", "nir")]
