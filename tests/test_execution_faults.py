@@ -115,6 +115,22 @@ def test_a_batch_killed_anywhere_resumes_to_the_same_bytes(
     assert (again.done, again.failed, again.skipped) == (0, 0, COUNT)
 
 
+@pytest.mark.slow
+def test_a_killed_batch_leaves_nothing_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "t").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "t"))
+    running = start(a_run(tmp_path / "out"))
+    limit = time.monotonic() + 100
+    while len(below := descendants(running.pid)) < 2 and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert list((tmp_path / "t").iterdir())
+    running.kill()
+    running.communicate(timeout=60)
+    while any(is_running(process) for process in below) and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert list((tmp_path / "t").iterdir()) == []
+
+
 @pytest.fixture
 def trapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
     """A notebook of the sheets in which one controller meets this code; gives the controllers' ids, that one second."""

@@ -37,7 +37,7 @@ class WarmRunner:
         del folder
         environment = private_environment(self.folder)
         if self._nursery is None:
-            self._nursery = Nursery(environment)
+            self._nursery = Nursery(environment, folder=self.folder)
             self._nursery.warm(f"{CHILD}:prepare", modules=MODULES, user_settings=False)
         return {
             "engine_name": WARM, "nursery": self._nursery, "environment": environment, "execution_timeout": seconds,

@@ -65,7 +65,7 @@ def _in_children(shop: Workshop, sheets: Sequence[Sheet], jobs: int) -> Iterator
     environment = private_environment(folder)
     keep = () if shop.lock is None else (shop.lock,)
     try:
-        with Nursery(environment | {"OPENBLAS_NUM_THREADS": "1"}, keep) as nursery:
+        with Nursery(environment | {"OPENBLAS_NUM_THREADS": "1"}, keep, folder) as nursery:
             nursery.warm(f"{SHEETS}:open_room", impact=str(shop.path.resolve()), sha256=shop.sha256, engine=shop.engine)
             # papermill's own engine keeps the time itself
             yield from by_children(nursery, sheets, jobs, environment, limited=shop.engine == WARM)

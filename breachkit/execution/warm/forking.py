@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -147,6 +148,11 @@ def _die_with_parent() -> None:
 
 
 def main() -> None:
-    """Serves on the socket whose descriptor is the only argument."""
-    with socket.socket(fileno=int(sys.argv[1])) as control:
-        Forking(control).serve()
+    """Serves on the socket whose descriptor is the first argument; removes the folder that may be the second."""
+    descriptor, *folders = sys.argv[1:]
+    try:
+        with socket.socket(fileno=int(descriptor)) as control:
+            Forking(control).serve()
+    finally:
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)

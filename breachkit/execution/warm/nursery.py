@@ -47,11 +47,17 @@ class Child:
 class Nursery:
     """One process that forks; use it in a `with` statement. May be shared by threads."""
 
-    def __init__(self, environment: Mapping[str, str] | None = None, keep: Sequence[int] = ()) -> None:
-        """Starts it with this environment (ours by default); it and its children keep the descriptors `keep`."""
+    def __init__(
+        self, environment: Mapping[str, str] | None = None, keep: Sequence[int] = (), folder: Path | None = None
+    ) -> None:
+        """Starts it with this environment (ours by default); it and its children keep the descriptors `keep`.
+
+        It removes `folder` as it ends, since whoever has made it may be killed before.
+        """
         self._lock = threading.Lock()
         self._control, theirs = pair(socket.SOCK_SEQPACKET)
         arguments = [sys.executable, "-P", "-Xfrozen_modules=off", "-c", START, str(theirs.fileno())]
+        arguments += [str(folder)] if folder else []
         with theirs:
             self._process = subprocess.Popen(
                 arguments, env=_environment(os.environ if environment is None else environment),
