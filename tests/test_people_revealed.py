@@ -151,7 +151,7 @@ def test_a_negative_test_is_told_as_negated(tmp_path: Path, private: Any) -> Non
     lines = ["NOM;PRENOM;DATE_NAISSANCE;SEROLOGIE_VIH"]
     for at in range(ROWS):
         born = f"{1 + at % 28:02d}/0{1 + at % 9}/19{50 + at}"
-        lines.append(f"{NAMES[at % 10]};{'Paul Jean Luc Marc'.split()[at // 10]};{born};{results[at % 4]}")
+        lines.append(f"{NAMES[at % 10]};{['Paul', 'Jean', 'Luc', 'Marc'][at // 10]};{born};{results[at % 4]}")
     path = tmp_path / "resultats.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     found = {
