@@ -51,7 +51,8 @@ def write_mailing(
 ) -> Mailed:
     """The list of one controller, encrypted for the recipients, at `out`; the manifest records it.
 
-    `channel` keeps the persons whom it reaches and the columns that it needs. UsageError for an unknown channel, an unknown controller, no recipient, a file name that does not end in .age, or a lost workspace.
+    `channel` keeps the persons whom it reaches and the columns that it needs. UsageError for an unknown channel or
+    controller, no recipient, a file name that does not end in .age, or a lost workspace.
     """
     if not recipients:
         raise _refused("mailing_no_recipient")
