@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from importlib import import_module
@@ -295,6 +296,21 @@ def test_the_childs_processes_end_with_the_process_that_forks() -> None:
         child.wire.close()
         nursery._process.wait(10)
         assert not nursery.alive()
+
+
+def test_it_ends_with_its_starter_even_while_it_imports(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text("import time\ndef take(): time.sleep(60)\n", encoding="utf-8")
+    code = (
+        "import os, threading, time; from breachkit.execution.warm.nursery import Nursery\n"
+        f"n = Nursery(dict(os.environ) | {{'PYTHONPATH': {str(tmp_path)!r}}})\n"
+        "print(n.process, flush=True)\n"
+        "threading.Timer(1.5, os._exit, (0,)).start()\nn.warm('slow:take')"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=50)
+    limit = time.monotonic() + 20
+    while is_running(int(ran.stdout)) and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert not is_running(int(ran.stdout))
 
 
 def ports_of(process: int) -> list[str]:

@@ -16,6 +16,7 @@ import shutil
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -25,6 +26,7 @@ from breachkit.execution.warm.wire import Wire
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 REQUEST_BYTES = 1 << 16
+LOOK_SECONDS = 0.2
 
 
 def function_of(name: str) -> Any:
@@ -80,11 +82,31 @@ class Forking:
                 _end(request["process"])
             self._say({})
         elif request["do"] == "warm":
-            self._say(_warmed(request))
+            with self._watching():
+                answer = _warmed(request)
+            self._say(answer)
         else:
             os.set_inheritable(ends[0], False)
             self._say({"process": self._fork(request["run"], socket.socket(fileno=ends[0]))})
         return True
+
+    @contextlib.contextmanager
+    def _watching(self) -> Iterator[None]:
+        """Meanwhile, looks whether whoever started this process still lives: what it imports may take seconds."""
+        poll = select.poll()
+        poll.register(self._control, 0)
+
+        def look(_number: int, _frame: FrameType | None) -> None:
+            if poll.poll(0):
+                raise SystemExit(1)
+
+        former = signal.signal(signal.SIGALRM, look)
+        signal.setitimer(signal.ITIMER_REAL, LOOK_SECONDS, LOOK_SECONDS)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, former)
 
     def _say(self, answer: dict[str, Any]) -> None:
         self._control.send(json.dumps(answer).encode("ascii"))
