@@ -356,6 +356,7 @@ def test_what_incident_toml_tells_is_excused_word_by_word_only(
     assert leaks(asked, folder, Allowed(told=[told], ordinary=ordinary_words())) == {"x.md": kinds}
 
 
+@pytest.mark.slow
 def test_our_own_documents_hold_no_value_of_an_extract(known: Known, tmp_path: Path) -> None:
     """The examples that the demo made, against persons they know nothing of."""
     for path in sorted((ROOT / "reports" / "examples").glob("*[nr]a[tp]*.pdf")):
