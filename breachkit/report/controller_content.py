@@ -33,9 +33,7 @@ def summary_content(impact: Impact, language: str) -> dict[str, Any]:
     words = wording(language)
     name = incident_text(impact, "incident", "title") or words.text("report.untitled")
     figures = shareable(as_one(impact), withheld_beside_sheets(impact))
-    content = _sheet(
-        impact, figures, language, (words.text("summary.kind"), typography(name, language), [])
-    )
+    content = _sheet(impact, figures, language, (words.text("summary.kind"), typography(name, language), []))
     content["words"]["controller"] = {**words.section("controller"), **words.section("summary")}
     content["document-title"] = shortened(f"{words.text('summary.kind')} – {name}", LONGEST_TITLE)
     content["attachments"][0] |= {
