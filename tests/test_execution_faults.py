@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -71,8 +72,9 @@ def descendants(process: int) -> list[int]:
     """The numbers of the processes that a process has started, theirs included."""
     found = []
     for task in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += [int(child), *descendants(int(child))]
+        with contextlib.suppress(OSError):  # it has just ended
+            for child in task.read_text().split():
+                found += [int(child), *descendants(int(child))]
     return found
 
 
@@ -99,7 +101,8 @@ def test_a_batch_killed_anywhere_resumes_to_the_same_bytes(
         while time.monotonic() < deadline and running.poll() is None:
             time.sleep(0.01)
         below = descendants(running.pid) if running.poll() is None else []
-        os.kill(chance.choice([running.pid, running.pid, *below]), signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+            os.kill(chance.choice([running.pid, running.pid, *below]), signal.SIGKILL)
         running.communicate(timeout=120)
         for process in below:  # nothing of it writes any more once a batch may start again
             limit = time.monotonic() + 10
