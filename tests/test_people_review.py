@@ -24,10 +24,10 @@ from breachkit.execution.corrections import LIVE
 from breachkit.execution.pair_review import plan_pairs, review_pairs
 from breachkit.execution.pair_screen import PairScreen
 from breachkit.execution.pair_session import begin_pairs
+from breachkit.execution.purge import destroy
 from breachkit.execution.review_screen import LEAVE_SCREEN, WIPE
 from breachkit.execution.review_session import place_of
 from breachkit.execution.run import Options, run
-from breachkit.execution.purge import destroy
 from breachkit.people.answers import ranked
 from breachkit.people.components import Links, joined_by, without_contradictions
 from breachkit.people.doubtful import PairDraw, compared, draw_pairs
