@@ -248,6 +248,10 @@ def test_the_end_of_a_batch_is_told_in_both_languages(tmp_path: Path) -> None:
     assert "12 × KeyError" in english
     assert ("    f9" in french, "    f10" in french) == (True, False)
     assert french.count("\n") == english.count("\n")
+    ungated = batch_room.BatchOutcome(3, 12, 5, tuple(worked), gated=False)
+    assert "filtre anti-fuite" not in french
+    assert "filtre anti-fuite n'a pas pu relire" in batch_summary(tmp_path, ungated, 1.0, "fr")
+    assert "the leak gate could not read" in batch_summary(tmp_path, ungated, 1.0, "en")
 
 
 @pytest.mark.slow

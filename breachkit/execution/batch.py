@@ -29,12 +29,16 @@ Progress = Callable[[int, int], object]
 
 @dataclass(frozen=True)
 class BatchOutcome:
-    """How many controllers were made, failed, or were already up to date; the entries of those just worked on."""
+    """How many controllers were made, failed, or were already up to date; the entries of those just worked on.
+
+    `gated` is false where no workspace stood to ask whether a sheet holds a value of the extract.
+    """
 
     done: int
     failed: int
     skipped: int
     worked: tuple[Entry, ...] = ()
+    gated: bool = True
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def run_batch(
         write_index(folder, impact, ledger)
     refuse_leaks(gate.leaks, of_batch=True)
     failed = sum(entry.state == "failed" for entry in worked)
-    return BatchOutcome(len(todo) - failed, failed, skipped, tuple(worked))
+    return BatchOutcome(len(todo) - failed, failed, skipped, tuple(worked), gate.asks)
 
 
 class _Batch:

@@ -33,6 +33,11 @@ class SheetGate:
         self._gate = gate
         self.leaks: list[Leak] = []
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is a workspace to ask."""
+        return self._gate is not None
+
     def released(self, sheets: Iterable[tuple[Sheet, Made]]) -> Iterator[Made]:
         """What became of each sheet, once it is in its place or refused."""
         waiting: list[tuple[Sheet, Made]] = []

@@ -67,6 +67,8 @@ def batch_summary(folder: Path, outcome: BatchOutcome, seconds: float, language:
     lines += [f"    {entry.id}" for entry in failures[:FAILURES_TOLD]]
     if len(failures) > FAILURES_TOLD:
         lines.append("    …")
+    if outcome.worked and not outcome.gated:
+        lines.append(say("batch_ungated", language))
     lines.append(say("batch_where", language, path=folder / "controllers" / "index.html"))
     return "\n".join(lines)
 
