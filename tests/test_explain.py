@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from breachkit.errors import UsageError
-from breachkit.execution.explain import explanation, paths
+from breachkit.execution.explain import explained, explanation, paths
+from breachkit.execution.released import released_impact
 from breachkit.execution.run import Options, run
 from tests.conftest import MLM
 
@@ -30,12 +31,13 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_figure_of_the_persons_has_a_text(released: Path, language: str) -> None:
-    document = json.loads((released / "impact.json").read_text(encoding="utf-8"))
+    impact = released_impact(released)
+    document = json.loads(impact.to_json())
     found = [one for one in paths(document) if one == "people" or one.startswith("people.")]
     found = [one for one in found if not re.search(r"\.[1-9]\d*(\.|$)", one)]  # the first item of a list stands for all
     assert len(found) > 50
     for figure in found:
-        told = explanation(released, figure, language)  # type: ignore[arg-type]
+        told = explained(figure, impact, document, language)  # type: ignore[arg-type]
         assert told.startswith(f"{figure}\n  D")
         assert told.count("\n") >= 3
 

@@ -157,7 +157,11 @@ def test_nothing_of_the_list_is_kept(tmp_path: Path) -> None:
     extract, listed = register(tmp_path / "p.csv", {}), tmp_path / "list.csv"
     listed.write_text("Verlainea;Odette;01/01/1966\nZqxpublic;Zqxgiven;01/01/1950\n", encoding="utf-8")
     out = tmp_path / "out"
-    options = Options(sources=(extract,), out=out, public_figures=listed, reference_date=REFERENCE, notebooks=False)
+    options = Options(
+        sources=(extract,), out=out, public_figures=listed, reference_date=REFERENCE, notebooks=False, pdf=False
+    )
+        sources=(extract,), out=out, public_figures=listed, reference_date=REFERENCE, notebooks=False, pdf=False
+    )
     impact = run(options).impact
     assert apart(impact)["public_figures"][1] == 1
     digest = digest_of("Zqxpublic", "Zqxgiven", date(1950, 1, 1)).encode()

@@ -194,6 +194,7 @@ def test_the_notification_takes_the_form_of_the_notification_room(tmp_path: Path
         assert all(str(one["label"]).split()[0].replace("'", "’") in text for one in form["cnil"].values())
 
 
+@pytest.mark.slow
 def test_fifteen_hundred_controllers_in_reasonable_time(tmp_path: Path) -> None:
     impact, path = scaled_impact(1500), tmp_path / "r.pdf"
     start = time.monotonic()

@@ -469,7 +469,7 @@ def test_the_queue_has_every_text_once_and_the_undecided_last() -> None:
 
 
 def test_an_extract_without_notes_has_nothing_to_review(private: Any) -> None:
-    private.execute("CREATE TABLE w.records (rid BIGINT, source INTEGER, controller VARCHAR, note VARCHAR)")
+    private.execute("CREATE TABLE w.files (rid BIGINT, source INTEGER, controller VARCHAR, note VARCHAR)")
     private.execute("CREATE TABLE w.notes (note_id BIGINT, text VARCHAR)")
     private.execute("CREATE TABLE w.record_notes (rid BIGINT, note_id BIGINT)")
     private.execute("CREATE TABLE w.mentions (note_id BIGINT, category VARCHAR)")

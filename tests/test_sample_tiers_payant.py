@@ -45,7 +45,7 @@ def test_twins_under_one_number_are_two_persons(impact: Impact, truth: Truth, ro
         if one["TYP_BENEF"] == "E":
             born[one["SIREN_OC"], one["NO_ADHERENT"], one["NSS_OD"], one["DNAIS"]].add(one["PRENOM_BENEF"])
     assert sum(len(one) > 1 for one in born.values()) > 5
-    assert impact.people.patients.low > truth["persons"] - 10
+    assert impact.people.patients.low > 0.99 * truth["persons"]
 
 
 def test_a_child_of_two_insured_parents_is_one_person(rows: list[Row], truth: Truth, impact: Impact) -> None:

@@ -84,7 +84,7 @@ def count(connection: Any, records: list[tuple[int, str | None, str]]) -> ThirdP
     rows = [(rid, person, address, list(texts).index(note)) for rid, (person, address, note) in enumerate(records)]
     schema = {"rid": pl.Int64, "p2": pl.Int64, "address": pl.String, "note_id": pl.Int64}
     connection.register("given", pl.DataFrame(rows, schema=schema, orient="row").to_arrow())
-    connection.execute("CREATE OR REPLACE TABLE w.records AS SELECT rid, address FROM given")
+    connection.execute("CREATE OR REPLACE TABLE w.files AS SELECT rid, address FROM given")
     connection.execute("CREATE OR REPLACE TABLE w.facts AS SELECT rid, p2, note_id FROM given")
     connection.unregister("given")
     return third_parties(connection)

@@ -13,6 +13,7 @@ from breachkit.execution.console import say
 from breachkit.execution.explain_people import explain_words, told_of
 from breachkit.execution.explain_tables import table_of
 from breachkit.execution.released import released_impact
+from breachkit.impact import Impact
 from breachkit.reference.catalogue import load_toml
 from breachkit.report.format import number, typography
 
@@ -26,7 +27,11 @@ def explanation(folder: Path, figure: str, language: Language) -> str:
     UsageError with near names for an unknown path.
     """
     impact = released_impact(folder)
-    document = json.loads(impact.to_json())
+    return explained(figure, impact, json.loads(impact.to_json()), language)
+
+
+def explained(figure: str, impact: Impact, document: dict[str, Any], language: Language) -> str:
+    """As `explanation`, of an impact and the JSON document it makes."""
     definitions = load_toml("figures.toml")
     key = max((one for one in definitions if figure == one or figure.startswith(one + ".")), key=len, default="")
     value = _at(document, figure)
