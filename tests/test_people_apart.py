@@ -160,8 +160,6 @@ def test_nothing_of_the_list_is_kept(tmp_path: Path) -> None:
     options = Options(
         sources=(extract,), out=out, public_figures=listed, reference_date=REFERENCE, notebooks=False, pdf=False
     )
-        sources=(extract,), out=out, public_figures=listed, reference_date=REFERENCE, notebooks=False, pdf=False
-    )
     impact = run(options).impact
     assert apart(impact)["public_figures"][1] == 1
     digest = digest_of("Zqxpublic", "Zqxgiven", date(1950, 1, 1)).encode()

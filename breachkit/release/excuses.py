@@ -39,7 +39,8 @@ class Excuses:
         texts = [*allowed.texts, *allowed.names]
         self._texts = texts
         self._wording = f" {' | '.join(bare_words(texts))} "
-        self._single = set(self._wording.split())
+        self._words = set(self._wording.split())
+        self._single = set(self._words)
         told = list(allowed.told)
         common = set(plain(pl.Series(list(allowed.ordinary), dtype=pl.String)).to_list())
         self._single |= set(" ".join(bare_words(told)).split()) & common
@@ -51,7 +52,7 @@ class Excuses:
         """The keys (with `spaced`, their words parted by spaces) that nothing excuses."""
         runs = keys.filter(pl.col("words") > 0)
         phrases = runs["spaced"].unique().to_list()
-        said = pl.Series("spaced", [one for one in phrases if f" {one} " in self._wording], dtype=pl.String)
+        said = pl.Series("spaced", self._said(phrases), dtype=pl.String)
         runs = runs.join(said.to_frame(), on="spaced", how="anti")
         spared = (
             pl.Series("key", sorted(self._single), dtype=pl.String)
@@ -67,6 +68,13 @@ class Excuses:
             )
             forms = forms.join(excused, on=["kind", "key"], how="anti")
         return pl.concat([runs, forms]).drop("spaced")
+
+    def _said(self, phrases: Sequence[str]) -> list[str]:
+        """Those of the phrases that the wording holds, whole words; one reading of it for them all."""
+        single = [one for one in phrases if one in self._words]
+        several = [f" {one} " for one in phrases if " " in one]
+        found = pl.Series([self._wording]).str.extract_many(several, overlapping=True).explode().unique().drop_nulls()
+        return single + [one.strip() for one in found.to_list()]
 
     def _said_forms(self) -> set[tuple[str, str]]:
         """The telephones and dates of our wording and of the controller's identity, and the incident's dates."""

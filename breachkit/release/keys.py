@@ -8,8 +8,10 @@ same of the values of the extract.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
@@ -30,7 +32,8 @@ FILE_NUMBER = re.compile(
 )
 TITLE = re.compile(r"(?<!\w)M\.\s")  # Monsieur, no initial
 INITIAL = re.compile(
-    r"(?<!\w)((?:[A-ZÀ-Þ]\.[\s-]?){1,3})\s*((?:[^\W\d_]+['’ -]?){1,4})|((?:[^\W\d_]+['’-]?){1,3})\s+([A-ZÀ-Þ])\."
+    r"(?<!\w)((?:[A-ZÀ-Þ]\.[\s-]?){1,3})\s*((?:[^\W\d_]+['’ -]?){1,4})|"
+    r"(?<![^\W\d_])(?<![^\W\d_]['’-])([^\W\d_]+(?:['’-][^\W\d_]+){0,5})\s+([A-ZÀ-Þ])\."
 )
 MONTHS = {
     name: number
@@ -62,6 +65,18 @@ def plain(texts: pl.Series) -> pl.Series:
     """Texts in capitals, without accents and invisible signs."""
     found = texts.str.replace_all(INVISIBLE, "").str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_uppercase()
     return found.str.replace_many(list(SPECIAL_LETTERS), list(SPECIAL_LETTERS.values()))
+
+
+@lru_cache(maxsize=20_000)
+def _plain_word(text: str) -> str:
+    """As `plain`, for the few words of one match."""
+    parted = unicodedata.normalize("NFKD", re.sub(INVISIBLE, "", text))
+    bare = "".join(sign for sign in parted if not unicodedata.category(sign).startswith("M")).upper()
+    return "".join(SPECIAL_LETTERS.get(sign, sign) for sign in bare)
+
+
+def _plain_words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", _plain_word(text))
 
 
 def chunks(passages: Iterable[tuple[int, Passage]]) -> pl.DataFrame:
@@ -152,8 +167,8 @@ def pattern_keys(text: str) -> set[tuple[str, str]]:
             found.add(("birth_told", day))
     for before, after, family, last in INITIAL.findall(TITLE.sub("", text)):
         initials, words = (before, after) if before else (last, family)
-        bare = "".join(plain(pl.Series([words])).str.extract_all(WORDS)[0].to_list())
-        first = plain(pl.Series([initials]))[0][:1]
+        bare = "".join(_plain_words(words))
+        first = _plain_word(initials)[:1]
         names = [bare] if not before else _beginnings(words)
         found |= {("initial", f"{first}{name}") for name in names}
     return found
@@ -161,7 +176,7 @@ def pattern_keys(text: str) -> set[tuple[str, str]]:
 
 def _beginnings(words: str) -> list[str]:
     """« Le Guennec a dit » : LE, LEGUENNEC, LEGUENNECA… as a name may end at any of its words."""
-    parts = plain(pl.Series([words])).str.extract_all(WORDS)[0].to_list()
+    parts = _plain_words(words)
     return ["".join(parts[:size]) for size in range(1, len(parts) + 1)]
 
 
@@ -173,7 +188,7 @@ def dates(text: str) -> list[tuple[int, str]]:
         written = (year or year2 or year3 or year4, month or month2 or month3 or month4, day or day2 or day3 or day4)
         found.append((one.start(), written))
     for one in WORDED_DATE.finditer(text):
-        month = MONTHS.get(plain(pl.Series([one[2]]))[0].lower())
+        month = MONTHS.get(_plain_word(one[2]).lower())
         if month:
             found.append((one.start(), (one[3], str(month), one[1])))
     return [(place, day) for place, (year, month, day_) in found if (day := _day(year, month, day_))]
