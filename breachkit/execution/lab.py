@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,5 +21,6 @@ PRIVATE = (
 def open_lab(folder: Path) -> int:
     """Opens JupyterLab on the folder and waits for its end; its exit code. UsageError where there is no folder."""
     case = open_case(folder)
-    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={case.folder}", *PRIVATE]
+    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # as in most containers
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={case.folder}", *PRIVATE, *root]
     return subprocess.run(command, check=False).returncode
