@@ -9,7 +9,6 @@ included. Same arguments, same bytes.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import sys
@@ -22,6 +21,7 @@ import polars as pl
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]  # the generators are scripts, not an installed package
 
+from command import command  # noqa: E402
 from identifiers import birth_departments, finess, nir_key, nirs, rpps_numbers  # noqa: E402
 from population import REFERENCE_DAY, Lists, age_years, pick  # noqa: E402
 from titles import DRUGS, READERS, TITLES, Title  # noqa: E402
@@ -231,16 +231,5 @@ def generate(out: Path, *, persons: int, seed: int, key: Path | None = None) -> 
     return truth
 
 
-def main() -> None:
-    """Command line; without arguments but --out, the committed sample."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
-    parser.add_argument("--persons", type=int, default=COMMITTED["persons"])
-    parser.add_argument("--seed", type=int, default=COMMITTED["seed"])
-    parser.add_argument("--key", type=Path, help="also write the true person of each record to this file")
-    args = parser.parse_args()
-    generate(args.out, persons=args.persons, seed=args.seed, key=args.key)
-
-
 if __name__ == "__main__":
-    main()
+    command(generate, __doc__, COMMITTED)

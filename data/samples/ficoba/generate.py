@@ -8,7 +8,6 @@ bank declares its customers in its own spelling. Same arguments, same bytes.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import polars as pl
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]  # the generators are scripts, not an installed package
 
+from command import command  # noqa: E402
 from identifiers import ibans, siren, spis  # noqa: E402
 from population import REFERENCE_DAY, Households, Ints, Lists  # noqa: E402
 from records import typo  # noqa: E402
@@ -262,16 +262,5 @@ def truth_of(lines: pl.DataFrame) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Command line; without arguments but --out, the committed sample."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
-    parser.add_argument("--persons", type=int, default=COMMITTED["persons"], help="persons drawn; some hold no account")
-    parser.add_argument("--seed", type=int, default=COMMITTED["seed"])
-    parser.add_argument("--key", type=Path, help="also write the true person of each line to this file")
-    args = parser.parse_args()
-    generate(args.out, persons=args.persons, seed=args.seed, key=args.key)
-
-
 if __name__ == "__main__":
-    main()
+    command(generate, __doc__, COMMITTED)

@@ -9,7 +9,6 @@ same bytes.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import sys
 from pathlib import Path
@@ -34,6 +33,7 @@ from care import (  # noqa: E402
     draw_reasons,
     draw_stays,
 )
+from command import command  # noqa: E402
 from dump import Column, write_dump  # noqa: E402
 from identifiers import birth_departments, finess, nir_key, nirs, rpps_numbers  # noqa: E402
 from population import Lists, age_years, pick  # noqa: E402
@@ -284,16 +284,5 @@ def generate(out: Path, *, persons: int, seed: int, key: Path | None = None) -> 
     return truth
 
 
-def main() -> None:
-    """Command line; without arguments but --out, the committed sample."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
-    parser.add_argument("--persons", type=int, default=COMMITTED["persons"])
-    parser.add_argument("--seed", type=int, default=COMMITTED["seed"])
-    parser.add_argument("--key", type=Path, help="also write the true person of each patient's number to this file")
-    args = parser.parse_args()
-    generate(args.out, persons=args.persons, seed=args.seed, key=args.key)
-
-
 if __name__ == "__main__":
-    main()
+    command(generate, __doc__, COMMITTED)

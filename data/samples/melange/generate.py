@@ -8,7 +8,6 @@ dialect, the same persons in several. Same arguments, same bytes.
 
 from __future__ import annotations
 
-import argparse
 import io
 import sys
 import zipfile
@@ -23,6 +22,7 @@ import polars as pl
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]  # the generators are scripts, not an installed package
 
+from command import command  # noqa: E402
 from identifiers import birth_departments, ibans, nir_key, nirs, rpps_numbers, siren  # noqa: E402
 from population import Lists  # noqa: E402
 from records import typo  # noqa: E402
@@ -276,16 +276,5 @@ def truth_of(drawn: list[tuple[Member, pl.DataFrame]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def main() -> None:
-    """Command line; without arguments but --out, the committed sample."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
-    parser.add_argument("--persons", type=int, default=COMMITTED["persons"], help="persons drawn; some are in no file")
-    parser.add_argument("--seed", type=int, default=COMMITTED["seed"])
-    parser.add_argument("--key", type=Path, help="also write the true person of each line to this file")
-    args = parser.parse_args()
-    generate(args.out, persons=args.persons, seed=args.seed, key=args.key)
-
-
 if __name__ == "__main__":
-    main()
+    command(generate, __doc__, COMMITTED)

@@ -7,7 +7,6 @@ One row for each act or box reimbursed: many rows a person, no name, no contact.
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import sys
 from pathlib import Path
@@ -20,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]  # the generators are scripts, not an installed package
 
 from boxes import BOXES, cip13  # noqa: E402
+from command import command  # noqa: E402
 from identifiers import birth_departments, finess, nir_key, nirs, rpps_numbers, siren  # noqa: E402
 from population import EPOCH, Ints, Lists, pick  # noqa: E402
 from writing import persons_with, population, write_truth  # noqa: E402
@@ -180,16 +180,5 @@ def truth_of(rows: pl.DataFrame, heights: dict[str, int], people: pl.DataFrame) 
     }  # fmt: skip
 
 
-def main() -> None:
-    """Command line; without arguments but --out, the committed sample."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
-    parser.add_argument("--persons", type=int, default=COMMITTED["persons"])
-    parser.add_argument("--seed", type=int, default=COMMITTED["seed"])
-    parser.add_argument("--key", type=Path, help="also write the true person of each row to this file")
-    args = parser.parse_args()
-    generate(args.out, persons=args.persons, seed=args.seed, key=args.key)
-
-
 if __name__ == "__main__":
-    main()
+    command(generate, __doc__, COMMITTED)

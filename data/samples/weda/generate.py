@@ -8,7 +8,6 @@ cut short, as the service was shut down while it was being copied. Same argument
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -20,6 +19,7 @@ import polars as pl
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]  # the generators are scripts, not an installed package
 
+from command import command  # noqa: E402
 from identifiers import birth_departments, nir_key, nirs, rpps_numbers  # noqa: E402
 from medical import draw_conditions, medical_part  # noqa: E402
 from population import Ints, Lists  # noqa: E402
@@ -131,16 +131,5 @@ def generate(out: Path, *, persons: int, seed: int, key: Path | None = None) -> 
     return truth
 
 
-def main() -> None:
-    """Command line; without arguments but --out, the committed sample."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
-    parser.add_argument("--persons", type=int, default=COMMITTED["persons"])
-    parser.add_argument("--seed", type=int, default=COMMITTED["seed"])
-    parser.add_argument("--key", type=Path, help="also write the true person of each file to this file")
-    args = parser.parse_args()
-    generate(args.out, persons=args.persons, seed=args.seed, key=args.key)
-
-
 if __name__ == "__main__":
-    main()
+    command(generate, __doc__, COMMITTED)
