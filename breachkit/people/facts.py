@@ -39,6 +39,13 @@ def build_facts(connection: Any, reference: date, *, ages_known: bool = True) ->
 
     A birth after that day (a century guessed wrong, an error) tells no age.
     """
+    _store_rows(connection)
+    _store_ages(connection, reference, ages_known=ages_known)
+    _store_persons(connection)
+
+
+def _store_rows(connection: Any) -> None:
+    """`w.facts`, one row for each record and each row tied to one, and `w.facts_of`, the same for each controller."""
     connection.execute(f"""
         CREATE OR REPLACE TABLE w.note_facts AS SELECT note_id, {_SPECIAL_BITS} AS special,
             bool_or(category IN ({_ANY_SPECIAL})) AS any_special FROM w.mentions GROUP BY note_id
@@ -70,6 +77,10 @@ def build_facts(connection: Any, reference: date, *, ages_known: bool = True) ->
         LEFT JOIN w.controllers c ON c.id = coalesce(f.controller, o.controller)
         WHERE coalesce(f.controller, o.controller) IS NOT NULL
     """)
+
+
+def _store_ages(connection: Any, reference: date, *, ages_known: bool) -> None:
+    """`w.age`: the birth date of each person and the bands that the ages at the reference date fall in."""
     day = f"DATE '{reference.isoformat()}'"
     # A date typed where none was known tells no age.
     usable = f"born <= {day} AND born NOT IN (SELECT born FROM w.default_dates)" if ages_known else "false"
@@ -84,6 +95,10 @@ def build_facts(connection: Any, reference: date, *, ages_known: bool = True) ->
             {_BORN} < {before(MOST_YEARS)} AS too_old
         FROM (SELECT p2, born, count(*) AS n FROM w.facts WHERE {usable} GROUP BY ALL) GROUP BY p2
     """)
+
+
+def _store_persons(connection: Any) -> None:
+    """`w.person` and, for each controller, `w.patient_of`: what the rows of one person say together."""
     grouped = """bit_or(mask) AS mask, bit_or(special) AS special, bool_or(any_special) AS any_special,
         bool_or(revealing) AS revealing, bool_or(deceased) AS deceased, bool_or(email) AS email,
         bool_or(phone) AS phone, bool_or(mobiles > 0) AS mobile, bool_or(numbers > mobiles) AS landline,

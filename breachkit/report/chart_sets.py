@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from breachkit.impact import Impact, Profile
 from breachkit.reference.catalogue import fields
 from breachkit.report import drawing as draw
-from breachkit.report.format import number, percent, share_of
+from breachkit.report.format import number, percent, quantity, share_of
 from breachkit.report.grid import Grid, Kind
 from breachkit.report.wording import Wording, wording
 
@@ -158,7 +158,7 @@ def _draw(made: Sets, name: str, language: str) -> Figure:
             "charts.words.first_columns",
             shown=number(len(shown), language),
             total=number(len(made.combinations), language),
-            rest=number(rest, language),
+            rest=quantity(rest, "persons", language),
         )
     figure.supxlabel(textwrap.fill(told, 100), fontsize=9, x=0.01, ha="left")
     return figure

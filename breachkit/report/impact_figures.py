@@ -32,29 +32,31 @@ def _told(rows: Sequence[Sequence[Any]], name: int, value: int, language: str) -
 
 def impact_figures(impact: Impact, language: str) -> dict[str, dict[str, str]]:
     """Every chart of the report: name to {svg, caption, alt}."""
+    return _of_the_extract(impact, language) | _of_the_persons(impact, language)
+
+
+def _of_the_extract(impact: Impact, language: str) -> dict[str, dict[str, str]]:
+    """What was read and what it holds."""
     patients = impact.people.patients
     read = sum(one.records for one in impact.sources)
     loaded = sum(one.loaded for one in impact.sources)
     exposed = grids.exposure(impact, language).rows
     widest = max(exposed, key=lambda row: row[2], default=None)
-    levels = grids.severity_levels(impact, language).rows
     types = impact.data_types_per_person
     counts: dict[str, int] = {}
     for row in grids.findings(impact, language).rows:
         counts[row[0]] = counts.get(row[0], 0) + row[4]
-    owners = [one.patients.best for one in impact.controllers]
-    show = number
-    together = grid_of(exposed_sets(impact, language), language).rows
-    reached = grid_of(reach_sets(impact, language), language).rows
+    steps = [
+        (wording(language).text(f"path_steps.{one.id}"), number(one.count, language)) for one in impact.people.path
+    ]
     return {
         "reconciliation": _chart(
-            impact, "reconciliation", language, records=show(read, language), loaded=show(loaded, language),
+            impact, "reconciliation", language, records=number(read, language), loaded=number(loaded, language),
             patients=interval(patients.low, patients.best, patients.high, "patients", language),
         ),
         "path": _chart(
             impact, "path", language,
-            steps=" ; ".join(f"{wording(language).text(f'path_steps.{one.id}')} {show(one.count, language)}"
-                             for one in impact.people.path) + ".",
+            steps=_told(steps, 0, 1, language),
         ),
         "fields": _chart(
             impact, "fields", language, count=str(len(exposed)), first=widest[0] if widest else "–",
@@ -69,12 +71,22 @@ def impact_figures(impact: Impact, language: str) -> dict[str, dict[str, str]]:
             first=max(counts, key=lambda name: counts[name], default="–"),
         ),
         "doubt": _chart(impact, "doubt", language, sentence=uncertainty(impact, language)),
+    }  # fmt: skip
+
+
+def _of_the_persons(impact: Impact, language: str) -> dict[str, dict[str, str]]:
+    """How gravely they are hit, by what together, when, how they are reached and by whom."""
+    levels = grids.severity_levels(impact, language).rows
+    owners = [one.patients.best for one in impact.controllers]
+    together = grid_of(exposed_sets(impact, language), language).rows
+    reached = grid_of(reach_sets(impact, language), language).rows
+    return {
         "severity": _chart(
             impact, "severity", language,
             sentence=", ".join(f"{row[0]} {number(row[1], language)}" for row in levels) + ".",
         ),
         "combinations": _chart(
-            impact, "combinations", language, count=show(len(together), language),
+            impact, "combinations", language, count=number(len(together), language),
             first=together[0][1] if together else "–",
             persons=quantity(together[0][2] if together else 0, "persons", language),
         ),
@@ -87,7 +99,7 @@ def impact_figures(impact: Impact, language: str) -> dict[str, dict[str, str]]:
         ),
         "controllers": _chart(
             impact, "controllers", language, count=quantity(len(owners), "controllers", language),
-            min=show(min(owners, default=0), language), max=show(max(owners, default=0), language),
+            min=number(min(owners, default=0), language), max=number(max(owners, default=0), language),
         ),
         "channels": _chart(
             impact, "channels", language,
