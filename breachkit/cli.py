@@ -18,19 +18,7 @@ from breachkit.execution import console
 from breachkit.execution.samples import sample_folder, sample_names, sample_sources
 from breachkit.impact import json_schema
 
-
-def _language_of(arguments: list[str]) -> Language:
-    """The language of help and messages: --lang wins over BREACHKIT_LANG, French where neither says."""
-    chosen = os.environ.get("BREACHKIT_LANG", "fr")
-    for at, argument in enumerate(arguments):
-        if argument.startswith("--lang="):
-            chosen = argument.removeprefix("--lang=")
-        elif argument == "--lang" and at + 1 < len(arguments):
-            chosen = arguments[at + 1]
-    return "en" if chosen.lower().startswith("en") else "fr"
-
-
-LANGUAGE = _language_of(sys.argv[1:])
+LANGUAGE = console.language_of(sys.argv[1:])
 
 
 def _(key: str, **values: object) -> str:
@@ -340,31 +328,16 @@ def verify(
     source: Annotated[list[Path] | None, typer.Option("--source", help=_("verify_source"), show_default=False)] = None,
     lang: Lang = None,
 ) -> None:
-    from breachkit.execution.verify import verify_outputs
+    from breachkit.execution.verify import checked_text, verify_outputs
 
-    checked = verify_outputs(folder, workspace, source or ())
-    console.tell(_("verified", n=checked.outputs))
-    if checked.sources:
-        console.tell(_("verified_sources", n=checked.sources))
-    if checked.others:
-        console.tell(_("verified_others", names=", ".join(checked.others)))
-    console.tell(_("gate_passed" if checked.gate else "gate_skipped"))
+    console.tell(checked_text(verify_outputs(folder, workspace, source or ()), _language(lang)))
 
 
 @app.command(help=_help("purge", "breachkit purge resultats"))
 def purge(case: Folder, workspace: Workspace = None, lang: Lang = None) -> None:
-    from breachkit.execution.purge import destroy
+    from breachkit.execution.purge import destroy, purged_text
 
-    found = destroy(case, workspace)
-    if found is None:
-        console.tell(_("nothing_to_purge"))
-        return
-    console.tell(_("purged", files=found.files, megabytes=f"{found.size / 1e6:.1f}", outputs=found.outputs))
-    console.tell(_("purged_key_given" if found.derived else "purged_key_file"))
-    if found.reviews:
-        console.tell(_("purged_reviews", n=found.reviews))
-    console.tell(_("purged_copies", names=", ".join(found.copies)) if found.copies else _("purged_no_copy"))
-    console.tell(_("purged_beyond"))
+    console.tell(purged_text(destroy(case, workspace), _language(lang)))
 
 
 @app.command(help=_help("lab", "breachkit lab dossier"))

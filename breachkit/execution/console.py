@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from breachkit.errors import UsageError
+from breachkit.errors import Language, UsageError
 from breachkit.pipeline import Steps
 from breachkit.reading.archives.archive import Passwords
 from breachkit.reading.archives.unpacking import Listed
@@ -17,6 +18,17 @@ from breachkit.reference.catalogue import load_toml
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+
+def language_of(arguments: list[str]) -> Language:
+    """The language of help and messages: --lang wins over BREACHKIT_LANG, French where neither says."""
+    chosen = os.environ.get("BREACHKIT_LANG", "fr")
+    for at, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            chosen = argument.removeprefix("--lang=")
+        elif argument == "--lang" and at + 1 < len(arguments):
+            chosen = arguments[at + 1]
+    return "en" if chosen.lower().startswith("en") else "fr"
 
 
 def say(key: str, language: str, **values: object) -> str:

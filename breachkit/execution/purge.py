@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from breachkit import case, workspace
-from breachkit.errors import BreachkitError, UsageError
+from breachkit.errors import BreachkitError, Language, UsageError
+from breachkit.execution.console import say
 from breachkit.execution.locks import run_lock
 from breachkit.execution.places import WORKSPACE
 from breachkit.execution.run import clear_unfinished
 from breachkit.release.manifest import former_outputs
+from breachkit.report.format import number
 
 DATABASE_MARK, MARK_AT = b"DUCK", 8  # where a DuckDB file says what it is
 
@@ -62,6 +64,19 @@ def destroy(folder: Path, database: Path | None = None) -> Purged | None:
         copies=_copies(folder, database.parent),
         outputs=len(former_outputs(folder)),
     )
+
+
+def purged_text(found: Purged | None, language: Language) -> str:
+    """What a person is told of a purge, a line each."""
+    if found is None:
+        return say("nothing_to_purge", language)
+    size = number(found.size / 1e6, language, 1)
+    told = [say("purged", language, files=found.files, megabytes=size, outputs=found.outputs)]
+    told.append(say("purged_key_given" if found.derived else "purged_key_file", language))
+    told += [say("purged_reviews", language, n=found.reviews)] if found.reviews else []
+    copies = ", ".join(found.copies)
+    told.append(say("purged_copies", language, names=copies) if copies else say("purged_no_copy", language))
+    return "\n".join([*told, say("purged_beyond", language)])
 
 
 def _prove_closed(database: Path) -> None:

@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from breachkit import case, workspace
-from breachkit.errors import ManifestMismatch
+from breachkit.errors import Language, ManifestMismatch
 from breachkit.execution.batch_index import index_files
+from breachkit.execution.console import say
 from breachkit.execution.ledger import NAME as LEDGER
 from breachkit.execution.ledger import read_ledger
 from breachkit.execution.places import WORKSPACE
@@ -49,6 +50,14 @@ def verify_outputs(folder: Path, database: Path | None = None, sources: Sequence
     now = made_with()
     others = tuple(name for name, digest in noted.items() if now.get(name) != digest)
     return replace(found, sources=checked, others=others)
+
+
+def checked_text(checked: Checked, language: Language) -> str:
+    """What a person is told of a check that passed, a line each."""
+    told = [say("verified", language, n=checked.outputs)]
+    told += [say("verified_sources", language, n=checked.sources)] if checked.sources else []
+    told += [say("verified_others", language, names=", ".join(checked.others))] if checked.others else []
+    return "\n".join([*told, say("gate_passed" if checked.gate else "gate_skipped", language)])
 
 
 def _check(folder: Path, database: Path | None) -> Checked:
