@@ -225,6 +225,50 @@ def test_a_home_that_cannot_be_written_is_enough(tmp_path: Path, monkeypatch: py
     assert not (tmp_path / "nowhere").exists()
 
 
+# --- the language -------------------------------------------------------------------------------------------
+
+
+def told(path: Path) -> list[str]:
+    """The explanations of a notebook."""
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+
+
+def in_english(path: Path) -> list[str]:
+    """The English that a notebook holds in store."""
+    return [cell.metadata.en for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+
+
+def stored(path: Path) -> list[str]:
+    """The cells of a notebook that keep a text in another language."""
+    return [cell.id for cell in nbformat.read(path, as_version=4).cells if "en" in cell.metadata]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "language", "explained"),
+    [
+        ({"langue": "en"}, "en", ["# Trial", "Rien"]),
+        ({"langue": "fr"}, "fr", ["# Essai", "Rien"]),
+        ({}, "fr", ["# Essai", "Rien"]),
+    ],
+)
+def test_the_explanations_follow_the_language(
+    tmp_path: Path, kernel: Kernel, parameters: dict[str, str], language: str, explained: list[str]
+) -> None:
+    source = notebook(tmp_path / "n.ipynb", "print(langue)", parameters='langue: str = "fr"')
+    given = nbformat.read(source, as_version=4)
+    given.cells[0] = nbformat.v4.new_markdown_cell("# Essai", id="m", metadata={"en": "# Trial"})
+    given.cells.insert(1, nbformat.v4.new_markdown_cell("Rien", id="n"))  # without its English, it stays
+    nbformat.write(given, source)
+    execute_notebook(source, tmp_path / "out" / "n.ipynb", parameters, runner=kernel)
+    page = (tmp_path / "out" / "n.html").read_text(encoding="utf-8")
+    assert told(tmp_path / "out" / "n.ipynb") == explained
+    assert stored(tmp_path / "out" / "n.ipynb") == []
+    assert f'<html lang="{language}">' in page
+    assert f"<title>{explained[0][2:]}</title>" in page
+    assert ("Paramètres par défaut" in page, "Default parameters" in page) == (language == "fr", language == "en")
+    assert outputs(tmp_path / "out" / "n.ipynb")[-1] == f"{language}\n"
+
+
 # --- the five notebooks -------------------------------------------------------------------------------------
 
 
@@ -254,6 +298,25 @@ def test_a_notebook_of_the_chain_shows_its_figures(run_folder: Path, name: str) 
     assert all(cell.outputs for cell in shown)
     (injected,) = [cell for cell in code if "injected-parameters" in cell.metadata.get("tags", [])]
     assert 'dossier = ".."' in injected.source
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_french_run_tells_what_the_notebooks_tell(run_folder: Path, name: str) -> None:
+    found = run_folder / "notebooks" / f"{name}.ipynb"
+    assert told(found) == told(notebook_path(name))
+    assert stored(found) == []
+
+
+def test_an_english_run_holds_no_french_explanation(tmp_path: Path) -> None:
+    (tmp_path / "impact.json").write_text(example_impact().to_json(), encoding="utf-8")
+    run_notebooks(tmp_path, language="en")
+    for name in NOTEBOOKS:
+        found = tmp_path / "notebooks" / f"{name}.ipynb"
+        assert told(found) == in_english(notebook_path(name))
+        assert stored(found) == []
+        page = found.with_suffix(".html").read_text(encoding="utf-8")
+        assert '<html lang="en">' in page
+        assert not any(text in page for text in ("À la fin", "Ce carnet", "Montrer", "Paramètres"))
 
 
 def test_no_path_of_this_machine_and_no_clock(run_folder: Path) -> None:

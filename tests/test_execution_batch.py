@@ -282,6 +282,22 @@ def workshop(out: Path, **options: Any) -> Workshop:
     return Workshop(impact, out / "impact.json", hashlib.sha256(content).hexdigest(), **options)
 
 
+@pytest.mark.parametrize("engine", ["breachkit-warm", "papermill"])
+def test_an_english_sheet_is_english_by_either_engine(out: Path, engine: str) -> None:
+    (out / "controllers").mkdir()
+    (sheet, *_) = sheets_of(out, 3)
+    (made,) = workshop(out, engine=engine).make([replace(sheet, language="en")])
+    assert made.error is None
+    source = nbformat.read(sheet_room.notebook_path("rapport_responsable"), as_version=4)
+    found = nbformat.read(sheet.waiting / "rapport.ipynb", as_version=4)
+    told = [cell.source for cell in found.cells if cell.cell_type == "markdown"]
+    assert told == [cell.metadata.en for cell in source.cells if cell.cell_type == "markdown"]
+    assert not any("en" in cell.metadata for cell in found.cells)
+    page = (sheet.waiting / "rapport.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in page
+    assert "Report for one controller" in page
+
+
 def test_a_failed_notebook_is_told_by_its_type(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = out / "rapport_responsable.ipynb"
     text = sheet_room.notebook_path("rapport_responsable").read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ import pytest
 
 from breachkit.execution.bundled import notebooks_folder
 from breachkit.execution.chain import NOTEBOOKS
+from breachkit.execution.outputs import PDF_NAMES
 from breachkit.execution.sheet import NOTEBOOK as SHEET_NOTEBOOK
 from breachkit.impact import Impact
 from breachkit.notification.build import build
@@ -30,6 +31,13 @@ FORBIDDEN = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.For, ast.AsyncFor, ast.While, ast.If, ast.IfExp,
     ast.Try, ast.Lambda, ast.With, ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp,
 )  # fmt: skip
+# A word of French, one of its elisions or its typography.
+FRENCH = re.compile(
+    r"\b(?:le|la|les|des|une|est|vos|sont|pour|dans|du|au|aux|qui|que|avec|sur|et|ce|ces|cette|pas|par|à|où)\b"
+    r"|\b(?:[ldnscj]|qu)’(?=\w)|[«»\u202f\u00a0]",
+    re.IGNORECASE,
+)
+MARKS = (r"\*\*", "`")  # both languages stress and quote the same things
 PARAMETERS = {"dossier": "../reports/demo", "langue": "fr"}
 SHOWING = ("breachkit.show.", "breachkit.correct(", "breachkit.review(", "breachkit.review_pairs(")
 COMPUTING = {"open_case", "analyse", "notification_fields", "correct", "review", "review_pairs"}
@@ -145,6 +153,46 @@ def test_french_typography(path: Path) -> None:
     text = re.sub(r"`[^`]*`", "", text)
     assert not re.search(r"[ \w][;:!?»]", text.replace("\u202f", "\n")), "a narrow space comes before"
     assert "'" not in text
+
+
+def explanations(path: Path) -> list[tuple[str, str]]:
+    """The French and the English of each markdown cell."""
+    return [(cell.source, cell.metadata.get("en", "")) for cell in cells(path) if cell.cell_type == "markdown"]
+
+
+def headings(text: str) -> list[str]:
+    return re.findall(r"^#+(?= )", text, re.MULTILINE)
+
+
+def left_in_french(text: str) -> list[str]:
+    """What an English text may not hold."""
+    return FRENCH.findall(text)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_every_explanation_has_its_english(path: Path) -> None:
+    for french, english in explanations(path):
+        assert english.strip()
+        assert english != french
+        assert left_in_french(english) == []
+        assert headings(english) == headings(french)
+        assert english.count("\n\n") == french.count("\n\n"), "a paragraph is missing"
+        assert [len(re.findall(mark, english)) for mark in MARKS] == [len(re.findall(mark, french)) for mark in MARKS]
+
+
+def test_french_left_in_english_is_seen() -> None:
+    """The control of the search above; a name of ours is no French text."""
+    assert left_in_french("## Which files, and how many\u202f?") == ["\u202f"]
+    assert left_in_french("Les notes of the patients, “dans” « this »") == ["Les", "dans", "«", "»"]
+    assert left_in_french("See l’extraction, à part") == ["l’", "à"]
+    assert left_in_french("In `lettres/`, docs/methode.md: the CERT Santé’s advice, one hour’s work") == []
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("place", [0, 1], ids=["fr", "en"])
+def test_a_document_named_is_one_of_that_language(path: Path, place: int) -> None:
+    text = "\n".join(both[place] for both in explanations(path))
+    assert set(re.findall(r"[\w-]+\.pdf", text)) <= set(PDF_NAMES["en" if place else "fr"])
 
 
 # --- what is shown ------------------------------------------------------------------------------------------

@@ -13,14 +13,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from breachkit.errors import BreachkitError, UsageError
+from breachkit.errors import BreachkitError, Language, UsageError
 from breachkit.execution.page import page_html
 from breachkit.execution.runners import open_runner, register_engines
 
 TIMEOUT_SECONDS = 600  # a cell that draws figures takes seconds; one that hangs must not hold a batch. Our choice.
 INJECTED = "injected-parameters"
+LANGUAGE = "langue"  # the parameter by which a notebook of ours is told its language
+ENGLISH: Final = "en"  # a language, and the key of a markdown cell's metadata that holds its text in it
 
 
 class NotebookFailed(BreachkitError):
@@ -60,13 +62,14 @@ def execute_notebook(
 
     Its working directory is the folder of `destination` (made if missing). A `Path`, or a text that is an absolute
     path, is handed on relative to that folder. `timeout_s` is for each cell, in seconds. A `runner` already open is
-    used and left open. UsageError for a parameter that the notebook does not declare; NotebookFailed, with nothing
-    written, where a cell fails.
+    used and left open. Where the parameter `langue` is "en", the explanations and the page are English. UsageError for
+    a parameter that the notebook does not declare; NotebookFailed, with nothing written, where a cell fails.
     """
     destination.parent.mkdir(parents=True, exist_ok=True)
     folder = destination.parent.resolve()
     text = _read(source)
-    notebook = _notebook(text)
+    language: Language = ENGLISH if parameters.get(LANGUAGE) == ENGLISH else "fr"
+    notebook = _explained(_notebook(text), language)
     handed = {name: _relative(value, folder) for name, value in parameters.items()}
     _refuse_unknown(_declared(text), handed, source.stem)
     if runner is None:
@@ -74,14 +77,14 @@ def execute_notebook(
             done = _run(notebook, handed, source.stem, folder, own, timeout_s)
     else:
         done = _run(notebook, handed, source.stem, folder, runner, timeout_s)
-    _write(_cleaned(done), destination)
+    _write(_cleaned(done), destination, language)
 
 
-def warm_notebook(source: Path) -> Any:
+def warm_notebook(source: Path, language: Language = "fr") -> Any:
     """What is known of a notebook before it runs, learnt once for this process and those forked from it."""
     text = _read(source)
     _declared(text)
-    return _notebook(text)
+    return _explained(_notebook(text), language)
 
 
 def _read(source: Path) -> str:
@@ -97,6 +100,14 @@ def _notebook(text: str) -> Any:
     import nbformat
 
     return nbformat.reads(text, as_version=4)
+
+
+def _explained(notebook: Any, language: Language) -> Any:
+    """The notebook with its explanations in that language; the French ones are the cells' own text."""
+    for cell in notebook.cells if language == ENGLISH else ():
+        if cell.cell_type == "markdown":
+            cell.source = cell.metadata.get(ENGLISH, cell.source)
+    return notebook
 
 
 @lru_cache(maxsize=16)
@@ -189,11 +200,11 @@ def _quiet() -> Iterator[None]:
 
 
 def _cleaned(notebook: Any) -> Any:
-    """The notebook without papermill's metadata, with an id for the injected cell that is the same each time."""
+    """The notebook without papermill's metadata nor unused texts; its injected cell has the same id each time."""
     notebook.metadata.pop("papermill", None)
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
-        for key in ("papermill", "execution"):
+        for key in ("papermill", "execution", ENGLISH):
             cell.metadata.pop(key, None)
         tags = cell.metadata.get("tags", [])
         if INJECTED in tags:
@@ -203,11 +214,11 @@ def _cleaned(notebook: Any) -> Any:
     return notebook
 
 
-def _write(notebook: Any, destination: Path) -> None:
+def _write(notebook: Any, destination: Path, language: Language) -> None:
     """Both files, the page made before anything is written."""
     import nbformat
 
-    page = page_html(notebook)
+    page = page_html(notebook, language)
     text = nbformat.writes(notebook, version=4) + "\n"
     destination.write_text(text, encoding="utf-8")
     destination.with_suffix(".html").write_text(page, encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from breachkit.errors import Language
 from breachkit.execution.bundled import notebook_path
@@ -60,12 +60,12 @@ def _warm(impact: Impact) -> None:
     from breachkit.report.show_rows import show_words
     from breachkit.report.typesetting import warm_fonts
 
-    page_html(warm_notebook(notebook_path(NOTEBOOK)))
     warm_fonts()
-    for language in ("fr", "en"):
+    for language in get_args(Language):
+        page_html(warm_notebook(notebook_path(NOTEBOOK), language), language)
         show_words(language)
     for one in impact.controllers[:1]:
-        for language in ("fr", "en"):
+        for language in get_args(Language):
             controller_content(controller_impact(impact, one.id), one.id, language)
 
 
