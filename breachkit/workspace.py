@@ -80,6 +80,8 @@ def _settings(path: Path, threads: int, memory: str) -> list[str]:
         "SET autoload_known_extensions=false",
         "SET allow_community_extensions=false",
         "SET enable_progress_bar=false",
+        # A list after IN becomes a join otherwise: thirty times slower, and columns nobody asks for are computed.
+        "SET disabled_optimizers='in_clause'",
         "SET preserve_insertion_order=true",
     ]
 

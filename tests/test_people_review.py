@@ -55,7 +55,8 @@ def answered(connection: Any, *answers: tuple[int, int, str]) -> Decisions:
     """Answers about records by number, named by the digests that a review would write."""
     key = new_review_key()
     sql, secrets = keyed_digest("text || chr(31) || rank", read_review_key(key) or b"")
-    connection.execute("CREATE OR REPLACE TABLE w.identity_records AS SELECT rid AS iid, rid FROM w.records")
+    records = "SELECT rid AS iid, rid, true AS bare FROM w.records"
+    connection.execute(f"CREATE OR REPLACE TABLE w.identity_records AS {records}")
     found = connection.execute(f"SELECT rid, {sql} FROM ({ranked()})", secrets).fetchall()
     connection.execute("DROP TABLE w.identity_records")
     digests = dict(found)

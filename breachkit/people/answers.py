@@ -123,11 +123,16 @@ def _traits(connection: Any, pairs: list[Pair]) -> Traits:
     return {iid: (day, number, died) for iid, day, number, died in found}
 
 
-def ranked() -> str:
-    """SQL of the identities (iid, rid, text, rank): their first record, what it says, its rank among equals."""
-    return f"""SELECT iid, rid, {CONTENT_TEXT} AS text,
-        row_number() OVER (PARTITION BY hash({CONTENT}) ORDER BY iid) AS rank
-        FROM (SELECT iid, min(rid) AS rid FROM w.identity_records GROUP BY iid) JOIN w.records USING (rid)"""
+def ranked(wanted: str = "true") -> str:
+    """SQL of the identities (iid, rid, text, rank): their first record, what it says, its rank among equals.
+
+    `wanted` is a condition on `iid`; bare identities, which alone have equals, are all looked at.
+    """
+    first = f"SELECT iid, min(rid) AS rid, bool_or(bare) AS bare FROM w.identity_records WHERE bare OR {wanted}"
+    alike = f"CASE WHEN bare THEN hash({CONTENT}) ELSE CAST(iid AS UBIGINT) END"
+    rank = f"row_number() OVER (PARTITION BY bare, {alike} ORDER BY iid)"
+    return f"""SELECT iid, rid, {CONTENT_TEXT} AS text, {rank} AS rank
+        FROM ({first} GROUP BY iid) JOIN w.records USING (rid)"""
 
 
 def _identities_of(connection: Any, key: bytes, digests: set[str]) -> dict[str, int]:

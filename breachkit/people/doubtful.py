@@ -58,7 +58,7 @@ def store_doubtful(connection: Any, tree: Links, count: int) -> None:
     connection.execute(f"""
         CREATE OR REPLACE TABLE w.doubtful AS
         WITH asked AS (SELECT a AS iid FROM near UNION SELECT b FROM near),
-        ranks AS (SELECT iid, rid, rank FROM ({ranked()}) SEMI JOIN asked USING (iid))
+        ranks AS (SELECT iid, rid, rank FROM ({ranked("iid IN (FROM asked)")}) SEMI JOIN asked USING (iid))
         SELECT x.rid AS a, y.rid AS b, x.rank AS rank_a, y.rank AS rank_b, reason, chance, merged
         FROM near JOIN ranks x ON x.iid = near.a JOIN ranks y ON y.iid = near.b ORDER BY 1, 2
     """)

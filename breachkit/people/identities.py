@@ -49,7 +49,10 @@ class Frequencies:
 
 
 def build_identities(connection: Any) -> Frequencies:
-    """Makes `w.identities` and `w.identity_records` (iid, rid) from `w.records`."""
+    """Makes `w.identities` and `w.identity_records` (iid, rid, bare) from `w.records`.
+
+    Only of `bare` identities may several say exactly the same.
+    """
     # A record that says of nobody who he is, or is a bare name, is never the same person by equality alone: weights
     # judge it. A bare name on very many rows is a table of events: its rows are taken together.
     connection.execute(f"""
@@ -63,7 +66,7 @@ def build_identities(connection: Any) -> Frequencies:
             FROM keyed LEFT JOIN crowded ON crowded.content = keyed.content),
         grouped AS (SELECT content, alone, min(rid) AS first FROM split GROUP BY ALL),
         numbered AS (SELECT *, row_number() OVER (ORDER BY content, alone) - 1 AS iid FROM grouped)
-        SELECT iid, rid, first FROM split JOIN numbered
+        SELECT iid, rid, first, split.alone IS NOT NULL AS bare FROM split JOIN numbered
         ON split.content = numbered.content AND split.alone IS NOT DISTINCT FROM numbered.alone
     """)
     defaults = _default_dates(connection)

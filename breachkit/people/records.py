@@ -249,10 +249,11 @@ def build_records(
     """
     sql_type = "BIGINT" if len(masked) < 63 else "HUGEINT"
     parts, before = [], 0  # numbers follow the order of tables and rows, without sorting millions of them
-    for one in sorted((table.prepared() for table in tables), key=lambda table: table.number):
+    for raw in sorted(tables, key=lambda table: table.number):
+        one = raw.prepared()
         select = _select(one, masked, sql_type, _name_order(connection, one), cited=cited)
         parts.append(f"SELECT {before} + record AS rid, * FROM ({select})")
-        before += int(row(connection, f"SELECT coalesce(max(_record), 0) FROM {one.table}")[0])
+        before += int(row(connection, f"SELECT coalesce(max(_record), 0) FROM {raw.table}")[0])
     connection.execute(f"CREATE OR REPLACE TABLE {name} AS {' UNION ALL '.join(parts)}")
     return int(row(connection, f"SELECT count(*) FROM {name}")[0])
 
