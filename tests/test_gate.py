@@ -19,7 +19,7 @@ import pytest
 
 from breachkit import case, privacy, workspace
 from breachkit.execution.screen import ordinary_words, own_texts
-from breachkit.release.gate import Allowed, find_leaks
+from breachkit.release.gate import Allowed, Gate, find_leaks
 from tests.adversary import HEADER, Somebody, everybody
 from tests.conftest import MLM, ROOT
 
@@ -372,3 +372,23 @@ def test_the_workspace_of_another_extract_is_refused(private: Any) -> None:
     with pytest.raises(ValueError, match="not that of this impact"):
         privacy.held_columns(private, [FIELDS])
     assert len(HEADER) == len(FIELDS)
+
+
+def test_a_line_that_holds_nothing_is_asked_once_and_a_value_every_time(known: Known, tmp_path: Path) -> None:
+    """Sheet after sheet, the wording is the same; what leaks in the last of them is found as in the first."""
+    asked: list[int] = []
+
+    def counted(keys: pl.DataFrame, kinds: Any) -> pl.DataFrame:
+        asked.append(keys.height)
+        return known(keys, kinds)
+
+    gate = Gate(counted, Allowed())
+    wording = "Vos patients distincts, avec leur doute.\nCe carnet ne montre que des chiffres.\n"
+    for number in range(3):
+        path = tmp_path / f"sheet{number}.txt"
+        path.write_text(f"{wording}Fiche de {ONE.given} {ONE.family}.\n")
+        found = gate.leaks([path], tmp_path)
+        assert {one.kind for one in found} >= {"name"}, f"in sheet {number}"
+    first, second = asked[0], asked[2]
+    assert second < first / 2
+    assert {one.kind for one in gate.leaks([tmp_path / "sheet0.txt"], tmp_path)} >= {"name"}

@@ -24,6 +24,7 @@ from breachkit.release.texts import BARRIER, passages_of
 Known = Callable[[pl.DataFrame, Sequence[str]], pl.DataFrame]
 
 AT_ONCE = 400  # files whose keys are held in memory together
+LINE, DIGESTS = ["alone", "line", "ahead"], ["digest", "second_digest"]
 SHOWN = 12  # places named in a refusal
 KIND_LABELS = {
     "name": ("nom et prénom", "family and given name"),
@@ -66,6 +67,7 @@ class Gate:
         self._names = _whole_names(allowed.names)
         self._allowed = allowed
         self._excuses: Excuses | None = None
+        self._clean = pl.DataFrame(schema=dict.fromkeys(DIGESTS, pl.UInt64))  # lines that hold nothing: asked once
 
     def leaks(self, files: Sequence[Path], root: Path) -> list[Leak]:
         """Every leak in the files and in their names below `root`; a file that cannot be read counts as one."""
@@ -84,9 +86,14 @@ class Gate:
             except (ValueError, RecursionError):
                 leaks.append(Leak(name, "unreadable", 1))
         lines = chunks(passages)
-        unique = lines.unique(["alone", "line", "ahead"], maintain_order=True).with_row_index("chunk")
-        places = lines.join(unique, on=["alone", "line", "ahead"]).select("file", "chunk").unique()
-        counted = places.join(self._held(unique), on="chunk").group_by("file", "kind").agg(pl.col("found").sum())
+        lines = lines.with_columns(lines.select(LINE).hash_rows(seed).alias(one) for seed, one in enumerate(DIGESTS))
+        lines = lines.join(self._clean, on=DIGESTS, how="anti")
+        unique = lines.unique(LINE, maintain_order=True).with_row_index("chunk")
+        places = lines.join(unique, on=LINE).select("file", "chunk").unique()
+        held = self._held(unique)
+        clean = unique.join(held, on="chunk", how="anti").select(DIGESTS)
+        self._clean = pl.concat([self._clean, clean])
+        counted = places.join(held, on="chunk").group_by("file", "kind").agg(pl.col("found").sum())
         counted = counted.sort("file", "kind")
         return leaks + [Leak(names[one["file"]], one["kind"], int(one["found"])) for one in counted.to_dicts()]
 
