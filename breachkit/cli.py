@@ -223,13 +223,18 @@ def batch(
     only: Annotated[list[str] | None, typer.Option("--only", help=_("only"))] = None,
     limit: Annotated[int | None, typer.Option("--limit", help=_("limit"))] = None,
     engine: Annotated[str, typer.Option("--engine", help=_("engine"))] = "breachkit-warm",
+    errors: Annotated[bool, typer.Option("--errors", help=_("errors"))] = False,
     lang: Lang = None,
 ) -> None:
     from breachkit.execution.batch import BatchOptions, run_batch
     from breachkit.execution.batch_screen import batch_summary, shown_batch
+    from breachkit.execution.kept_errors import errors_told
     from breachkit.execution.runners import engine_named
 
     language = _language(lang)
+    if errors:
+        sys.stdout.write(errors_told(folder, language))
+        return
     if jobs < 1 or (limit is not None and limit < 0):
         raise _both("bad_threads")
     options = BatchOptions(jobs, tuple(only or ()), limit, language, engine_named(engine))

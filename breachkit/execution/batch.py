@@ -14,6 +14,7 @@ from breachkit.execution.batch_gate import sheet_gate
 from breachkit.execution.batch_index import write_index
 from breachkit.execution.bundled import PACKAGE, notebook_path
 from breachkit.execution.engine import TIMEOUT_SECONDS
+from breachkit.execution.kept_errors import keep_error
 from breachkit.execution.ledger import NAME, Entry, append, read_ledger, rewrite
 from breachkit.execution.lock import locked
 from breachkit.execution.released import released_impact
@@ -83,6 +84,7 @@ def run_batch(
         sheets = {one: batch.sheet(one, options.cell_seconds) for one in todo}
         drawn = ((sheets[made.controller], made) for made in shop.make(list(sheets.values())))
         for made in gate.released(drawn):
+            keep_error(gate.connection, made)
             worked.append(batch.entry(made))
             append(folder / NAME, worked[-1])
             ledger[made.controller] = worked[-1]

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from breachkit import case, workspace
 from breachkit.execution.places import WORKSPACE
@@ -26,11 +27,15 @@ SHARE = 8  # sheets are made for at least so many times what the last call of th
 
 
 class SheetGate:
-    """Releases sheets that wait, those with a value of the extract excepted; `leaks` are what was found in those."""
+    """Releases sheets that wait, those with a value of the extract excepted; `leaks` are what was found in those.
 
-    def __init__(self, root: Path, gate: Gate | None) -> None:
+    `connection` opens the workspace while it stands with its key.
+    """
+
+    def __init__(self, root: Path, gate: Gate | None, connection: Any | None = None) -> None:
         self._root = root
         self._gate = gate
+        self.connection = connection
         self.leaks: list[Leak] = []
 
     @property
@@ -75,4 +80,4 @@ def sheet_gate(out: Path, impact: Impact) -> Iterator[SheetGate]:
         yield SheetGate(out, None)
         return
     with workspace.reopen(database, case.read_key(database)) as connection:
-        yield SheetGate(out, gate_of(impact, connection))
+        yield SheetGate(out, gate_of(impact, connection), connection)

@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 import time
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +51,8 @@ class Sheet:
 class Made:
     """What became of a sheet: its seconds, the kind of its error (never its text), None where it is done.
 
-    `figures` is the digest of the controller's figures, `sha256` that of each file, empty where it failed.
+    `figures` is the digest of the controller's figures, `sha256` that of each file, empty where it failed. `trace` is
+    the whole error, for the encrypted workspace alone.
     """
 
     controller: str
@@ -58,6 +60,7 @@ class Made:
     error: str | None
     figures: str = ""
     sha256: Mapping[str, str] = field(default_factory=dict)
+    trace: str = field(default="", repr=False)
 
 
 def safe_id(controller: str) -> str:
@@ -96,19 +99,19 @@ def make_sheet(sheet: Sheet, impact: Impact, runner: Runner) -> str:
 def try_sheet(sheet: Sheet, impact: Impact, runner: Runner) -> Made:
     """The sheet made, or the kind of what went wrong."""
     started = time.perf_counter()
-    kind, figures, found = None, "", None
+    kind, figures, found, trace = None, "", None, ""
     try:
         figures = make_sheet(sheet, impact, runner)
         found = digests(sheet.waiting)
     except NotebookFailed as error:
-        kind = f"NotebookFailed({error.kind})"
+        kind, trace = f"NotebookFailed({error.kind})", error.trace
     except InternalError as error:
-        kind = error.kind
+        kind, trace = error.kind, "".join(traceback.format_exception(error.__context__ or error))
     except BreachkitError as error:
         kind = type(error).__name__
     if kind is None and found is None:
         kind = "FileNotFoundError"
-    return Made(sheet.controller, time.perf_counter() - started, kind, figures, found or {})
+    return Made(sheet.controller, time.perf_counter() - started, kind, figures, found or {}, trace)
 
 
 def _write(sheet: Sheet, own: Impact, figures: str, runner: Runner) -> None:
