@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -23,12 +24,16 @@ TIMEOUT_SECONDS = 600  # a cell that draws figures takes seconds; one that hangs
 INJECTED = "injected-parameters"
 LANGUAGE = "langue"  # the parameter by which a notebook of ours is told its language
 ENGLISH: Final = "en"  # a language, and the key of a markdown cell's metadata that holds its text in it
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # of a terminal, in IPython's tracebacks
 
 
 class NotebookFailed(BreachkitError):
-    """A cell of a notebook failed; `kind` is the type of its error, the rest of which is withheld."""
+    """A cell of a notebook failed; `kind` is the type of its error, the rest of which is withheld.
 
-    def __init__(self, notebook: str, cell: int, kind: str) -> None:
+    `trace` is the whole of it, which may quote a value: for the encrypted workspace alone, never shown by itself.
+    """
+
+    def __init__(self, notebook: str, cell: int, kind: str, trace: str = "") -> None:
         super().__init__(
             f"Le carnet « {notebook} » s'est arrêté à sa cellule {cell} ({kind}). Rien n'en a été gardé. Ouvrez le "
             "carnet par « breachkit lab » pour voir l'erreur sur place.",
@@ -38,6 +43,7 @@ class NotebookFailed(BreachkitError):
         self.notebook = notebook
         self.cell = cell
         self.kind = kind
+        self.trace = trace
 
 
 class Runner(Protocol):
@@ -145,17 +151,18 @@ def _run(notebook: Any, parameters: dict[str, Any], name: str, folder: Path, run
     from papermill.exceptions import PapermillExecutionError
 
     register_engines()
-    cell, kind = 0, ""
+    cell, kind, trace = 0, "", ""
     tagged = [place for place, one in enumerate(notebook.cells) if "parameters" in one.metadata.get("tags", [])]
     with _quiet():
         try:
             return _executed(notebook, parameters, folder, runner.options(folder, timeout_s))
         except PapermillExecutionError as error:
             cell, kind = _place(tagged if parameters else [], error.cell_index), error.ename
+            trace = COLOURS.sub("", "\n".join(error.traceback))
         except (CellTimeoutError, DeadKernelError) as error:
-            kind = type(error).__name__
+            kind, trace = type(error).__name__, str(error)
             runner.lost()
-    raise NotebookFailed(name, cell, kind if kind.isidentifier() else "Exception")
+    raise NotebookFailed(name, cell, kind if kind.isidentifier() else "Exception", trace)
 
 
 def _executed(notebook: Any, parameters: dict[str, Any], folder: Path, options: dict[str, Any]) -> Any:
