@@ -98,14 +98,17 @@ def known(
     are the kinds of value asked for, none for all.
     """
     found = [pl.DataFrame(schema=_FOUND)]
-    connection.register("candidates", candidates.to_arrow())
+    asked = ["kind", "words", "key", "alone"]
+    keys = candidates.select(asked).unique().with_row_index("number")  # the same ones stand in many chunks
+    connection.register("candidates", keys.to_arrow())
     try:
         for kind, condition, secrets in (one for one in _questions(columns) if not kinds or one[0] in kinds):
             table = connection.sql(
-                f"SELECT chunk, '{kind}' AS kind, count(DISTINCT key) AS found FROM (SELECT * FROM candidates "
-                f"WHERE {condition}) SEMI JOIN ({secrets}) s USING (key) GROUP BY chunk"
+                f"SELECT number FROM (SELECT * FROM candidates WHERE {condition}) SEMI JOIN ({secrets}) s USING (key)"
             ).to_arrow_table()
-            found.append(pl.DataFrame(pl.from_arrow(table)).cast(_FOUND))
+            held = keys.join(pl.DataFrame(pl.from_arrow(table)), on="number", how="semi")
+            places = candidates.join(held, on=asked).group_by("chunk").agg(pl.col("key").n_unique().alias("found"))
+            found.append(places.select("chunk", pl.lit(kind).alias("kind"), "found").cast(_FOUND))
     finally:
         connection.unregister("candidates")
     return pl.concat(found).group_by("chunk", "kind").agg(pl.col("found").max())

@@ -81,7 +81,7 @@ def run_batch(
         shop = Workshop(impact, out / "impact.json", batch.digest, options.engine, options.jobs, lock)
         worked: list[Entry] = []
         progress(skipped, len(wanted))
-        sheets = {one: batch.sheet(one, options.cell_seconds) for one in todo}
+        sheets = {one: batch.sheet(one, options.cell_seconds, gated=gate.asks) for one in todo}
         drawn = ((sheets[made.controller], made) for made in shop.make(list(sheets.values())))
         for made in gate.released(drawn):
             keep_error(gate.connection, made)
@@ -106,8 +106,8 @@ class _Batch:
         self._drawn = _drawn(language)
         self.digest = digest
 
-    def sheet(self, controller: str, cell_seconds: int) -> Sheet:
-        return Sheet(controller, self._folder / safe_id(controller), self._language, cell_seconds)
+    def sheet(self, controller: str, cell_seconds: int, *, gated: bool) -> Sheet:
+        return Sheet(controller, self._folder / safe_id(controller), self._language, cell_seconds, gated)
 
     def entry(self, made: Made) -> Entry:
         return Entry(

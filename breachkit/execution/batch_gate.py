@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +21,11 @@ from breachkit.execution.screen import gate_of
 from breachkit.execution.sheet import Made, Sheet
 from breachkit.impact import Impact
 from breachkit.release.gate import Gate, Leak
+from breachkit.release.passages import Passage
 
 LEAKED = "LeakRefused"
 SHARE = 8  # sheets are made for at least so many times what the last call of the gate took. Our choice.
+MOST_WAITING = 100  # sheets that wait at most: those of a batch that is killed are made again. Our choice.
 
 
 class SheetGate:
@@ -49,7 +51,7 @@ class SheetGate:
         due = 0.0
         for each in sheets:
             waiting.append(each)
-            if time.monotonic() >= due:
+            if time.monotonic() >= due or len(waiting) == MOST_WAITING:
                 started = time.monotonic()
                 yield from self._release(waiting)
                 waiting = []
@@ -58,7 +60,8 @@ class SheetGate:
 
     def _release(self, waiting: list[tuple[Sheet, Made]]) -> Iterator[Made]:
         files = [path for sheet, made in waiting if not made.error for path in sorted(sheet.waiting.iterdir())]
-        found = self._gate.leaks(files, self._root) if self._gate and files else []
+        read = {sheet.waiting / name: _passages(told) for sheet, made in waiting for name, told in made.read.items()}
+        found = self._gate.leaks(files, self._root, read) if self._gate and files else []
         self.leaks += found
         refused = {Path(one.file).parent.name for one in found}
         for sheet, made in waiting:
@@ -66,10 +69,14 @@ class SheetGate:
                 yield made
             elif sheet.waiting.name in refused:
                 shutil.rmtree(sheet.waiting, ignore_errors=True)
-                yield replace(made, error=LEAKED, figures="", sha256={})
+                yield replace(made, error=LEAKED, figures="", sha256={}, read={})
             else:
                 sheet.waiting.rename(sheet.folder)
-                yield made
+                yield replace(made, read={})
+
+
+def _passages(told: Sequence[Sequence[Any]] | None) -> list[Passage] | None:
+    return None if told is None else [Passage(*one) for one in told]
 
 
 @contextmanager

@@ -7,9 +7,10 @@ import re
 import shutil
 import time
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from breachkit.errors import BreachkitError, InternalError, Language
 from breachkit.execution.bundled import notebook_path
@@ -17,6 +18,7 @@ from breachkit.execution.controller import controller_impact
 from breachkit.execution.engine import TIMEOUT_SECONDS, NotebookFailed, Runner, execute_notebook
 from breachkit.impact import Impact
 from breachkit.pipeline import Steps
+from breachkit.release.texts import readable_passages
 from breachkit.report.pdf import write_controller_report
 
 NOTEBOOK = "rapport_responsable"
@@ -29,12 +31,16 @@ STAGING = ".{}.part"  # where a sheet is written before it takes its place
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is to be made for one controller, where and in which language."""
+    """What is to be made for one controller, where and in which language.
+
+    Where `gated`, whoever makes it reads its files for the leak gate too: there are several of them, and one gate.
+    """
 
     controller: str
     folder: Path
     language: Language
     cell_seconds: int = TIMEOUT_SECONDS
+    gated: bool = False
 
     @property
     def staging(self) -> Path:
@@ -52,7 +58,8 @@ class Made:
     """What became of a sheet: its seconds, the kind of its error (never its text), None where it is done.
 
     `figures` is the digest of the controller's figures, `sha256` that of each file, empty where it failed. `trace` is
-    the whole error, for the encrypted workspace alone.
+    the whole error, for the encrypted workspace alone. `read` is what the leak gate is told of each file, in the order
+    of the fields of a `Passage`; None for a file that cannot be read.
     """
 
     controller: str
@@ -61,6 +68,7 @@ class Made:
     figures: str = ""
     sha256: Mapping[str, str] = field(default_factory=dict)
     trace: str = field(default="", repr=False)
+    read: Mapping[str, Sequence[Sequence[Any]] | None] = field(default_factory=dict, repr=False)
 
 
 def safe_id(controller: str) -> str:
@@ -111,7 +119,14 @@ def try_sheet(sheet: Sheet, impact: Impact, runner: Runner) -> Made:
         kind = type(error).__name__
     if kind is None and found is None:
         kind = "FileNotFoundError"
-    return Made(sheet.controller, time.perf_counter() - started, kind, figures, found or {}, trace)
+    read = _read(sheet.waiting) if sheet.gated and kind is None else {}
+    return Made(sheet.controller, time.perf_counter() - started, kind, figures, found or {}, trace, read)
+
+
+def _read(folder: Path) -> dict[str, list[tuple[Any, ...]] | None]:
+    """The passages of a sheet's files, as plain values that may go from process to process."""
+    found = {path.name: readable_passages(path) for path in sorted(folder.iterdir())}
+    return {name: None if one is None else [astuple(passage) for passage in one] for name, one in found.items()}
 
 
 def _write(sheet: Sheet, own: Impact, figures: str, runner: Runner) -> None:

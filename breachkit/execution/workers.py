@@ -146,7 +146,7 @@ def _asked(child: Child, sheet: Sheet, environment: dict[str, str]) -> str | Non
     """Asks a child for a sheet; how it was lost, None where it works."""
     asked: dict[str, Any] = {
         "controller": sheet.controller, "folder": str(sheet.folder.resolve()), "language": sheet.language,
-        "cell_seconds": sheet.cell_seconds,
+        "cell_seconds": sheet.cell_seconds, "gated": sheet.gated,
     }  # fmt: skip
     try:
         child.wire.send({"sheet": asked, "environment": environment, "folder": str(sheet.folder.parent.resolve())})

@@ -73,6 +73,8 @@ class Excuses:
         """Those of the phrases that the wording holds, whole words; one reading of it for them all."""
         single = [one for one in phrases if one in self._words]
         several = [f" {one} " for one in phrases if " " in one]
+        if not several:
+            return single
         found = pl.Series([self._wording]).str.extract_many(several, overlapping=True).explode().unique().drop_nulls()
         return single + [one.strip() for one in found.to_list()]
 

@@ -7,17 +7,18 @@ no leak: see `Allowed`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
 from breachkit.errors import LeakRefused
 from breachkit.release.excuses import Allowed, Excuses
 from breachkit.release.keys import chunks, keys_of
-from breachkit.release.passages import Passage
-from breachkit.release.texts import BARRIER, passages_of
+from breachkit.release.passages import BARRIER, Passage
+from breachkit.release.texts import readable_passages
 
 # Keys (chunk, kind, words, key, alone) in, and the kinds of value asked for (none: all of them); (chunk, kind, found)
 # out, for those that the extract holds.
@@ -26,6 +27,7 @@ Known = Callable[[pl.DataFrame, Sequence[str]], pl.DataFrame]
 AT_ONCE = 400  # files whose keys are held in memory together
 LINE, DIGESTS = ["alone", "line", "ahead"], ["digest", "second_digest"]
 SHOWN = 12  # places named in a refusal
+NOTHING_READ: Mapping[Path, Sequence[Passage] | None] = MappingProxyType({})
 KIND_LABELS = {
     "name": ("nom et prénom", "family and given name"),
     "initial": ("initiale et nom", "initial and family name"),
@@ -69,23 +71,28 @@ class Gate:
         self._excuses: Excuses | None = None
         self._clean = pl.DataFrame(schema=dict.fromkeys(DIGESTS, pl.UInt64))  # lines that hold nothing: asked once
 
-    def leaks(self, files: Sequence[Path], root: Path) -> list[Leak]:
-        """Every leak in the files and in their names below `root`; a file that cannot be read counts as one."""
+    def leaks(
+        self, files: Sequence[Path], root: Path, read: Mapping[Path, Sequence[Passage] | None] = NOTHING_READ
+    ) -> list[Leak]:
+        """Every leak in the files and in their names below `root`; a file that cannot be read counts as one.
+
+        `read` are the passages of files that were read already, None for one that could not be.
+        """
         found: list[Leak] = []
         for start in range(0, len(files), AT_ONCE):
-            found += self._some(files[start : start + AT_ONCE], root)
+            found += self._some(files[start : start + AT_ONCE], root, read)
         return found
 
-    def _some(self, files: Sequence[Path], root: Path) -> list[Leak]:
-        leaks, passages = [], []
+    def _some(self, files: Sequence[Path], root: Path, known: Mapping[Path, Sequence[Passage] | None]) -> list[Leak]:
+        leaks, read = [], []
         names = [path.relative_to(root).as_posix() for path in files]
         for number, (path, name) in enumerate(zip(files, names, strict=True)):
-            passages.append((number, Passage(name)))
-            try:
-                passages += [(number, self._without_names(one)) for one in passages_of(path)]
-            except (ValueError, RecursionError):
+            passages = known[path] if path in known else readable_passages(path)
+            if passages is None:
                 leaks.append(Leak(name, "unreadable", 1))
-        lines = chunks(passages)
+            else:
+                read += [(number, one) for one in passages]
+        lines = chunks([*enumerate(map(Passage, names)), *self._without_names(read)])
         lines = lines.with_columns(lines.select(LINE).hash_rows(seed).alias(one) for seed, one in enumerate(DIGESTS))
         lines = lines.join(self._clean, on=DIGESTS, how="anti")
         unique = lines.unique(LINE, maintain_order=True).with_row_index("chunk")
@@ -108,13 +115,14 @@ class Gate:
         keys = self._excuses.without(keys_of(lines, spaced=True))
         return self._known(keys, doubted["kind"].unique().to_list())
 
-    def _without_names(self, one: Passage) -> Passage:
-        """The passage with each allowed name replaced by a word that no extract holds."""
+    def _without_names(self, passages: Sequence[tuple[int, Passage]]) -> list[tuple[int, Passage]]:
+        """The passages with each allowed name replaced by a word that no extract holds; all in one search."""
         if not self._names:
-            return one
-        spaced = pl.Series(["\n".join(" ".join(line.split()) for line in one.text.split("\n"))])
-        text = spaced.str.replace_many(self._names, [BARRIER] * len(self._names), leftmost=True)[0]
-        return Passage(str(text), one.shown, one.whole_words)
+            return list(passages)
+        texts = pl.Series([one.text for _number, one in passages], dtype=pl.String)
+        spaced = texts.str.replace_all(r"[^\S\n]+", " ")
+        bare = spaced.str.replace_many(self._names, [BARRIER] * len(self._names), leftmost=True).to_list()
+        return [(number, replace(one, text=text)) for (number, one), text in zip(passages, bare, strict=True)]
 
 
 def _whole_names(names: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from breachkit.release.passages import Passage
+from breachkit.release.passages import BARRIER_WORD, Passage
 
 LONGEST_RUN = 12  # words of a value: an address, an IBAN in fours
 LINES_AFTER = 11  # a run may go on over as many lines, of one word each
@@ -95,15 +95,22 @@ def chunks(passages: Iterable[tuple[int, Passage]]) -> pl.DataFrame:
     )
     if lines.is_empty():
         return pl.DataFrame(schema={**schema, "line": pl.String, "ahead": pl.String}).drop("text", "passage")
-    lines = lines.with_columns(plain(lines["line"]).str.extract_all(WORDS).list.join(" ").alias("bare"))
-    ahead = [pl.col("bare").shift(-step).over("passage").fill_null("") for step in range(1, LINES_AFTER + 1)]
-    after = pl.concat_str(ahead, separator=" ").str.strip_chars().str.split(" ").list.head(LONGEST_RUN - 1)
-    return lines.with_columns(after.list.join(" ").alias("ahead")).select("file", "alone", "line", "bare", "ahead")
+    lines = lines.join(_bare(lines["line"].unique()), on="line", how="left", maintain_order="left")
+    next_lines = [pl.col("bare").shift(-step).over("passage").fill_null("") for step in range(1, LINES_AFTER + 1)]
+    after = pl.concat_str(next_lines, separator=" ").str.strip_chars().str.split(" ").list.head(LONGEST_RUN - 1)
+    ahead = after.list.join(" ").str.replace(rf"(?:^| ){BARRIER_WORD}(?: .*)?$", "")
+    found = lines.with_columns(ahead.alias("ahead")).filter(pl.col("line") != BARRIER_WORD)
+    return found.select("file", "alone", "line", "bare", "ahead")
 
 
 def bare_words(texts: Sequence[str]) -> list[str]:
     """The words of each text in capitals without accents, parted by single spaces."""
-    return plain(pl.Series(list(texts), dtype=pl.String)).str.extract_all(WORDS).list.join(" ").to_list()
+    return _bare(pl.Series(list(texts), dtype=pl.String))["bare"].to_list()
+
+
+def _bare(lines: pl.Series) -> pl.DataFrame:
+    """The texts (line) and their words in capitals without accents, parted by single spaces (bare)."""
+    return pl.DataFrame({"line": lines, "bare": plain(lines).str.extract_all(WORDS).list.join(" ")})
 
 
 def keys_of(lines: pl.DataFrame, *, spaced: bool = False) -> pl.DataFrame:
@@ -113,9 +120,9 @@ def keys_of(lines: pl.DataFrame, *, spaced: bool = False) -> pl.DataFrame:
     With `spaced`, one column more: the words of a run parted by spaces, "" for what is no run.
     """
     runs, patterns = _runs(lines), _patterns(lines)
-    found = pl.concat([runs, _without_key(runs), patterns]).unique()
-    written = {"key": pl.col("spaced").str.replace_all(" ", "", literal=True)}
-    return found.with_columns(**written) if spaced else found.with_columns(**written).drop("spaced").unique()
+    found = pl.concat([runs, _without_key(runs), patterns])
+    found = found.with_columns(key=pl.col("spaced").str.replace_all(" ", "", literal=True))
+    return found.unique() if spaced else found.drop("spaced").unique()
 
 
 def _runs(lines: pl.DataFrame) -> pl.DataFrame:

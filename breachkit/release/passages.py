@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Between texts that no reader sees side by side, on a line of its own: no value spans it.
+BARRIER_WORD = "X0BARRIER0X"
+BARRIER = f"\n{BARRIER_WORD}\n"
+
 
 @dataclass(frozen=True)
 class Passage:

@@ -6,9 +6,10 @@ import io
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import PurePosixPath
 
-from breachkit.release.passages import Passage
+from breachkit.release.passages import BARRIER, Passage
 
 Read = Callable[[str, bytes], Iterator[Passage]]
 
@@ -33,7 +34,7 @@ def pdf_passages(content: bytes, read: Read) -> Iterator[Passage]:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted:
             raise ValueError("encrypted PDF")
-        yield Passage("\n".join(page.extract_text() for page in reader.pages), whole_words=False)
+        yield Passage(_pages(content), whole_words=False)
         attached = [(name, one) for name, several in reader.attachments.items() for one in several]
     except PdfReadError:
         raise ValueError("unreadable PDF") from None
@@ -49,10 +50,25 @@ def pdf_passages(content: bytes, read: Read) -> Iterator[Passage]:
             yield Passage(unpacked.decode("utf-8", "replace"), shown=False)
         strings |= _strings(unpacked)
     strings |= _strings(_without_streams(content))
-    yield Passage("\nX0BARRIER0X\n".join(sorted(strings)), shown=False)
+    yield Passage(BARRIER.join(sorted(strings)), shown=False)
     for name, one in attached:
         yield Passage(name, shown=False)
         yield from read(name if PurePosixPath(name).suffix else f"{name}.txt", one)
+
+
+def _pages(content: bytes) -> str:
+    """What the pages show, as PDFium reads it; a hyphen at the end of a line stays one."""
+    import pypdfium2
+
+    texts = []
+    try:
+        with closing(pypdfium2.PdfDocument(content)) as document:
+            for page in document:
+                with closing(page), closing(page.get_textpage()) as shown:
+                    texts.append(shown.get_text_range())
+    except pypdfium2.PdfiumError:
+        raise ValueError("unreadable PDF") from None
+    return "\n".join(texts).replace("\r\n", "\n").replace("\ufffe", "-")
 
 
 def _streams(content: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes
 
-from breachkit.release.passages import Passage
+from breachkit.release.passages import BARRIER, Passage
 from breachkit.release.pdf_texts import pdf_passages
 from breachkit.release.picture_texts import png_passages
 
@@ -23,13 +23,20 @@ DATA_URI = re.compile(r"data:([\w.+-]+/[\w.+-]+)((?:;[\w=.+-]+)*),([A-Za-z0-9+/=
 LINK = re.compile(r"\S*%[0-9A-Fa-f]{2}\S*")
 # The outline of a shape, in an SVG.
 OUTLINE = re.compile(r"""\b(?:d|points)=("[MLHVCSQTAZ\d\s.,e+-]*"|'[MLHVCSQTAZ\d\s.,e+-]*')""", re.IGNORECASE)
-BARRIER = "\nX0BARRIER0X\n"  # between texts that no reader sees side by side: no value spans it
 BIG_NUMBER = 1e9  # a number of JSON with ten digits or more may be an identifier; a smaller one is a figure
 
 
 def passages_of(path: Path) -> list[Passage]:
     """The passages of an output; ValueError for a format this gate cannot read, which is then not released."""
     return list(_read(path.name, path.read_bytes()))
+
+
+def readable_passages(path: Path) -> list[Passage] | None:
+    """The passages of an output; None where this gate cannot read it."""
+    try:
+        return passages_of(path)
+    except (ValueError, RecursionError):
+        return None
 
 
 def text_of(path: Path) -> str:
@@ -114,7 +121,10 @@ def _walk(value: object, texts: list[str], keys: set[str], inner: list[Passage])
     elif isinstance(value, bool) or value is None:
         return
     elif isinstance(value, int | float):
-        texts.append(str(value) if abs(value) >= BIG_NUMBER else f"N{value}")
+        if abs(value) >= BIG_NUMBER:
+            texts.append(str(value))
+        elif texts[-1:] != [BARRIER]:
+            texts.append(BARRIER)  # figures: what stands on both sides of them is nothing together
     elif isinstance(value, list):
         if value and all(isinstance(one, str) for one in value):
             _walk("".join(value), texts, keys, inner)

@@ -23,7 +23,7 @@ from breachkit.impact import Impact
 MODULES = (
     "breachkit.report.show", "breachkit.execution.case", "IPython.display", "nbconvert", "typst", "papermill",
     "papermill.execute", "papermill.parameterize", "papermill.inspection", "scipy.optimize",
-    "breachkit.execution.warm.recorder",
+    "breachkit.execution.warm.recorder", "breachkit.release.texts", "breachkit.release.pdf_texts", "pypdf", "pypdfium2",
 )  # fmt: skip
 
 
@@ -99,5 +99,5 @@ def make(wire: Wire) -> None:
         settle(asked["environment"], asked["folder"])
         told = asked["sheet"]
         language = cast(Language, told["language"])
-        sheet = Sheet(told["controller"], Path(told["folder"]), language, told["cell_seconds"])
+        sheet = Sheet(told["controller"], Path(told["folder"]), language, told["cell_seconds"], told["gated"])
         wire.send({"made": asdict(try_sheet(sheet, room.impact, runner))})
