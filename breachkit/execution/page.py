@@ -1,5 +1,6 @@
-"""An executed notebook as one HTML page that stands alone: no script, nothing fetched, code folded away.
+"""An executed notebook as one HTML page that stands alone: no script, nothing fetched.
 
+A reader sees the figures; whoever checks them ticks a box, and the code of each cell stands above its result.
 Drawn by nbconvert's own templates; what is the same in a thousand pages (markdown, coloured code) is made once.
 """
 
@@ -12,11 +13,17 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parent / "page_template"
 WORDS = {
     "fr": {
+        "show": "Montrer le code des calculs (pour un contrôle)",
         "code": "Code de cette cellule",
         "parameters": "Paramètres par défaut",
         "given": "Paramètres de cette exécution",
     },
-    "en": {"code": "Code of this cell", "parameters": "Default parameters", "given": "Parameters of this run"},
+    "en": {
+        "show": "Show the code of the figures (for an audit)",
+        "code": "Code of this cell",
+        "parameters": "Default parameters",
+        "given": "Parameters of this run",
+    },
 }
 
 
