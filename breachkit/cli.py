@@ -71,7 +71,7 @@ def demo(
 def init(case: Folder, lang: Lang = None) -> None:
     from breachkit.execution.new_case import new_case
 
-    new_case(case)
+    new_case(case, _language(lang))
     console.tell(_("init_done", path=case))
 
 

@@ -292,6 +292,21 @@ def test_init_then_run_on_the_new_case(tmp_path: Path) -> None:
     assert breachkit("init", case, scratch=tmp_path).code == 2
 
 
+def test_a_new_case_in_english_has_english_notebooks(tmp_path: Path) -> None:
+    for language in ("fr", "en"):
+        assert breachkit("init", tmp_path / language, "--lang", language, scratch=tmp_path).code == 0
+    names = [path.name for path in sorted((tmp_path / "en" / "notebooks").iterdir())]
+    assert len(names) == 6
+    for name in names:
+        french, english = (json.loads((tmp_path / one / "notebooks" / name).read_text()) for one in ("fr", "en"))
+        told = ["".join(cell["source"]) for cell in english["cells"] if cell["cell_type"] == "markdown"]
+        known = [cell["metadata"]["en"] for cell in french["cells"] if cell["cell_type"] == "markdown"]
+        assert told == known
+        code = "".join("".join(cell["source"]) for cell in english["cells"] if cell["cell_type"] == "code")
+        assert 'langue: str = "en"' in code
+        assert '"../reports/demo"' not in code
+
+
 def test_comments_are_classified_in_order_without_their_words(tmp_path: Path) -> None:
     lines = [
         {"id": "a", "text": "porteuse du VIH, suivie à l'hôpital"},

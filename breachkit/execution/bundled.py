@@ -1,12 +1,14 @@
-"""Where the notebooks are: inside an installed wheel, else beside the package in the repository."""
+"""The notebooks that come with the package: inside an installed wheel, else beside it in the repository."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Final
 
-from breachkit.errors import UsageError
+from breachkit.errors import Language, UsageError
 
 PACKAGE = Path(__file__).resolve().parents[1]
+ENGLISH: Final = "en"  # a language, and the key of a markdown cell's metadata that holds its text in it
 
 
 def notebooks_folder() -> Path:
@@ -30,3 +32,11 @@ def notebook_path(name: str) -> Path:
             f"The notebook “{name}” does not come with breachkit.",
         )
     return path
+
+
+def in_language(notebook: Any, language: Language) -> Any:
+    """The notebook (nbformat node) with its explanations in that language; the French ones are the cells' own text."""
+    for cell in notebook.cells if language == ENGLISH else ():
+        if cell.cell_type == "markdown":
+            cell.source = cell.metadata.get(ENGLISH, cell.source)
+    return notebook

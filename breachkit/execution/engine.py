@@ -14,16 +14,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from breachkit.errors import BreachkitError, Language, UsageError
+from breachkit.execution.bundled import ENGLISH, in_language
 from breachkit.execution.page import page_html
 from breachkit.execution.runners import open_runner, register_engines
 
 TIMEOUT_SECONDS = 600  # a cell that draws figures takes seconds; one that hangs must not hold a batch. Our choice.
 INJECTED = "injected-parameters"
 LANGUAGE = "langue"  # the parameter by which a notebook of ours is told its language
-ENGLISH: Final = "en"  # a language, and the key of a markdown cell's metadata that holds its text in it
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # of a terminal, in IPython's tracebacks
 
 
@@ -75,7 +75,7 @@ def execute_notebook(
     folder = destination.parent.resolve()
     text = _read(source)
     language: Language = ENGLISH if parameters.get(LANGUAGE) == ENGLISH else "fr"
-    notebook = _explained(_notebook(text), language)
+    notebook = in_language(_notebook(text), language)
     handed = {name: _relative(value, folder) for name, value in parameters.items()}
     _refuse_unknown(_declared(text), handed, source.stem)
     if runner is None:
@@ -90,7 +90,7 @@ def warm_notebook(source: Path, language: Language = "fr") -> Any:
     """What is known of a notebook before it runs, learnt once for this process and those forked from it."""
     text = _read(source)
     _declared(text)
-    return _explained(_notebook(text), language)
+    return in_language(_notebook(text), language)
 
 
 def _read(source: Path) -> str:
@@ -106,14 +106,6 @@ def _notebook(text: str) -> Any:
     import nbformat
 
     return nbformat.reads(text, as_version=4)
-
-
-def _explained(notebook: Any, language: Language) -> Any:
-    """The notebook with its explanations in that language; the French ones are the cells' own text."""
-    for cell in notebook.cells if language == ENGLISH else ():
-        if cell.cell_type == "markdown":
-            cell.source = cell.metadata.get(ENGLISH, cell.source)
-    return notebook
 
 
 @lru_cache(maxsize=16)
