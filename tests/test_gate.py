@@ -188,6 +188,8 @@ CARRIERS: dict[str, tuple[str, Callable[[str], str | bytes]]] = {
     "workbook property": (".xlsx", lambda text: workbook(text, "property")),
     "page header": (".xlsx", lambda text: workbook(text, "header")),
     "page": (".pdf", lambda text: page(f"#{quoted(text)}")),
+    "page drawn almost without size": (".pdf", lambda text: page(f"#text(size: 0.001pt, {quoted(text)})")),
+    "page drawn too small": (".pdf", lambda text: page(f"#scale(0.001%, {quoted(text)})")),
     "alternative text": (".pdf", lambda text: page(f"#figure(rect(), alt: {quoted(text)})")),
     "PDF title": (".pdf", lambda text: pdf(f'#set document(title: {quoted(text)})\n#set text(lang: "fr")\nx')),
     "PDF keywords": (".pdf", lambda text: pdf(f'#set document(title: "t", keywords: ({quoted(text)},))\nx')),
@@ -201,7 +203,7 @@ EVERY_WAY = {"text", "element"}
 # Where a family name standing alone is not looked for: ROMAN is a font, LABEL a key, and line ends break words.
 NOT_PROSE = {
     "key", "attribute", "comment", "script", "style", "drawing id", "cell comment", "workbook property", "page header",
-    *(one for one in CARRIERS if one.startswith(("PNG", "PDF", "picture", "attachment", "alternative"))), "page",
+    *(one for one in CARRIERS if one.startswith(("PNG", "PDF", "picture", "attachment", "alternative", "page"))),
     "bookmark", "link",
 } - {"attachment"}  # fmt: skip
 
@@ -392,3 +394,38 @@ def test_a_line_that_holds_nothing_is_asked_once_and_a_value_every_time(known: K
     first, second = asked[0], asked[2]
     assert second < first / 2
     assert {one.kind for one in gate.leaks([tmp_path / "sheet0.txt"], tmp_path)} >= {"name"}
+
+
+def test_pages_that_one_reader_does_not_count_are_read(known: Known, tmp_path: Path) -> None:
+    whole = page(f"x #pagebreak() #{quoted(f'{ONE.given} {ONE.family}')}")
+    assert whole.count(b"/Count 2") == 1
+    (tmp_path / "x.pdf").write_bytes(whole.replace(b"/Count 2", b"/Count 1"))
+    assert "name" in leaks(known, tmp_path)["x.pdf"]
+
+
+def test_any_sign_that_parts_figures_is_a_blank(known: Known, tmp_path: Path) -> None:
+    digits = ONE.phones()[1]
+    pairs = [digits[at : at + 2] for at in range(0, 10, 2)] if digits.isdigit() else digits.split()
+    (tmp_path / "x.txt").write_text("\x1c".join(pairs))
+    (tmp_path / "y.txt").write_text("\t".join(pairs))
+    for allowed in (Allowed(), Allowed(names=["Cabinet Zorglub"])):
+        found = leaks(known, tmp_path, allowed)
+        assert {name: "phone" in kinds for name, kinds in found.items()} == {"x.txt": True, "y.txt": True}
+
+
+def test_half_a_sign_hides_nothing(known: Known, tmp_path: Path) -> None:
+    text = f'{{"a": "\\ud83d {ONE.given} {ONE.family}"}}'
+    (tmp_path / "x.json").write_text(text)
+    assert "name" in leaks(known, tmp_path)["x.json"]
+
+
+def test_a_pdf_that_a_reader_stumbles_on_is_not_released(known: Known, tmp_path: Path, monkeypatch: Any) -> None:
+    import pypdf
+
+    def stumbles(*_arguments: object) -> None:
+        raise AttributeError
+
+    (tmp_path / "x.pdf").write_bytes(page("x"))
+    assert leaks(known, tmp_path)["x.pdf"] == set()
+    monkeypatch.setattr(pypdf.PdfReader, "attachments", property(stumbles))
+    assert leaks(known, tmp_path)["x.pdf"] == {"unreadable"}

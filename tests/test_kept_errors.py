@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from pypdf import PdfWriter
 from typer.testing import CliRunner
@@ -113,3 +114,29 @@ def test_the_errors_go_with_the_workspace(failing: Path) -> None:
 def test_a_batch_after_a_purge_fails_as_before(failing: Path) -> None:
     destroy(failing)
     assert run_batch(failing, BatchOptions(limit=1)).failed == 1
+
+
+def test_an_error_that_is_no_text_or_commands_a_terminal_stops_nothing(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_arguments: object) -> None:
+        raise NotebookFailed("rapport_responsable", 4, "OSError", "a\udce9b \x1b]52;c;eA==\x07\x1b[2J")
+
+    monkeypatch.setattr(sheet_room, "_write", fails)
+    assert run_batch(out, BatchOptions(limit=1)).failed == 1
+    told = errors_told(out, "fr")
+    assert "a?b" in told
+    assert not set("\x1b\x07") & set(told)
+
+
+def test_a_workspace_that_cannot_be_written_does_not_stop_the_batch(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_arguments: object) -> None:
+        raise NotebookFailed("rapport_responsable", 4, "KeyError", TRACE)
+
+    def full(*_arguments: object) -> None:
+        raise duckdb.IOException
+
+    monkeypatch.setattr(sheet_room, "_write", fails)
+    monkeypatch.setattr("breachkit.execution.kept_errors._note", full)
+    assert run_batch(out, BatchOptions(limit=1)).failed == 1
+    assert (out / "controllers" / "ledger.jsonl").read_text().count("KeyError") == 1

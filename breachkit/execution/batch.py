@@ -84,9 +84,9 @@ def run_batch(
         sheets = {one: batch.sheet(one, options.cell_seconds, gated=gate.asks) for one in todo}
         drawn = ((sheets[made.controller], made) for made in shop.make(list(sheets.values())))
         for made in gate.released(drawn):
-            keep_error(gate.connection, made)
             worked.append(batch.entry(made))
             append(folder / NAME, worked[-1])
+            keep_error(gate.connection, made)
             ledger[made.controller] = worked[-1]
             progress(skipped + len(worked), len(wanted))
         rewrite(folder / NAME, [ledger[one.id] for one in impact.controllers if one.id in ledger])

@@ -6,6 +6,8 @@ rest here, on a screen; it goes with the workspace when that is purged.
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from breachkit.execution.places import WORKSPACE
 from breachkit.execution.sheet import Made
 
 TABLE = "w.sheet_errors"
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # a value of the extract must not command a terminal
 
 
 def keep_error(connection: Any | None, made: Made) -> None:
@@ -24,14 +27,22 @@ def keep_error(connection: Any | None, made: Made) -> None:
 
     Nothing where there is no workspace to keep it.
     """
+    import duckdb
+
     if connection is None:
         return
+    with suppress(duckdb.Error):  # a full disk, say: the batch goes on, its ledger tells the kind
+        _note(connection, made)
+
+
+def _note(connection: Any, made: Made) -> None:
     connection.execute(
         f"CREATE TABLE IF NOT EXISTS {TABLE} (controller VARCHAR, noted TIMESTAMP, kind VARCHAR, text VARCHAR)"
     )
     connection.execute(f"DELETE FROM {TABLE} WHERE controller = ?", [made.controller])
     if made.error:
-        row = [made.controller, datetime.now(UTC).replace(tzinfo=None), made.error, made.trace]
+        text = made.trace.encode("utf-8", "replace").decode("utf-8")
+        row = [made.controller, datetime.now(UTC).replace(tzinfo=None), made.error, text]
         connection.execute(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", row)
 
 
@@ -55,4 +66,4 @@ def errors_told(out: Path, language: Language) -> str:
     lines = [say("kept_errors", language)]
     for controller, noted, kind, text in found:
         lines += ["", f"== {controller} · {kind} · {noted:%Y-%m-%d %H:%M} UTC", text or say("no_error_text", language)]
-    return "\n".join(lines) + "\n"
+    return CONTROLS.sub("\ufffd", "\n".join(lines)) + "\n"

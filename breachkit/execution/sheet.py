@@ -52,6 +52,11 @@ class Sheet:
         """Where a sheet that is done waits for the leak gate."""
         return self.folder.with_name(STAGING.format(f"{self.folder.name}.done"))
 
+    def clear(self) -> None:
+        """Removes what was begun of it."""
+        for begun in (self.staging, self.waiting):
+            shutil.rmtree(begun, ignore_errors=True)
+
 
 @dataclass(frozen=True)
 class Made:

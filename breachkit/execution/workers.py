@@ -129,7 +129,7 @@ def _serve(
             if isinstance(found, str):
                 child.end()
                 child = None
-                shutil.rmtree(sheet.staging, ignore_errors=True)
+                sheet.clear()
                 found = Made(sheet.controller, time.perf_counter() - started, found)
             elif served == SHEETS_EACH:
                 child.wire.close()  # it ends by itself
@@ -209,7 +209,7 @@ def _until_broken(pool: ProcessPoolExecutor, waiting: list[Sheet], jobs: int) ->
                 yield future.result()
             except BrokenProcessPool:
                 broken = True
-                shutil.rmtree(sheet.staging, ignore_errors=True)
+                sheet.clear()
                 yield Made(sheet.controller, 0.0, DIED)
 
 

@@ -26,6 +26,7 @@ Known = Callable[[pl.DataFrame, Sequence[str]], pl.DataFrame]
 
 AT_ONCE = 400  # files whose keys are held in memory together
 LINE, DIGESTS = ["alone", "line", "ahead"], ["digest", "second_digest"]
+BLANKS = r"[\s\x1c-\x1f&&[^\n]]+"
 SHOWN = 12  # places named in a refusal
 NOTHING_READ: Mapping[Path, Sequence[Passage] | None] = MappingProxyType({})
 KIND_LABELS = {
@@ -92,7 +93,7 @@ class Gate:
                 leaks.append(Leak(name, "unreadable", 1))
             else:
                 read += [(number, one) for one in passages]
-        lines = chunks([*enumerate(map(Passage, names)), *self._without_names(read)])
+        lines = chunks([*enumerate(Passage(_sound(name)) for name in names), *self._without_names(read)])
         lines = lines.with_columns(lines.select(LINE).hash_rows(seed).alias(one) for seed, one in enumerate(DIGESTS))
         lines = lines.join(self._clean, on=DIGESTS, how="anti")
         unique = lines.unique(LINE, maintain_order=True).with_row_index("chunk")
@@ -116,13 +117,20 @@ class Gate:
         return self._known(keys, doubted["kind"].unique().to_list())
 
     def _without_names(self, passages: Sequence[tuple[int, Passage]]) -> list[tuple[int, Passage]]:
-        """The passages with each allowed name replaced by a word that no extract holds; all in one search."""
-        if not self._names:
-            return list(passages)
-        texts = pl.Series([one.text for _number, one in passages], dtype=pl.String)
-        spaced = texts.str.replace_all(r"[^\S\n]+", " ")
-        bare = spaced.str.replace_many(self._names, [BARRIER] * len(self._names), leftmost=True).to_list()
-        return [(number, replace(one, text=text)) for (number, one), text in zip(passages, bare, strict=True)]
+        """The passages with each allowed name replaced by a word that no extract holds; all in one search.
+
+        What parts words becomes one space, whatever sign it is.
+        """
+        texts = pl.Series([_sound(one.text) for _number, one in passages], dtype=pl.String)
+        bare = texts.str.replace_all(BLANKS, " ")
+        if self._names:
+            bare = bare.str.replace_many(self._names, [BARRIER] * len(self._names), leftmost=True)
+        return [(number, replace(one, text=text)) for (number, one), text in zip(passages, bare.to_list(), strict=True)]
+
+
+def _sound(text: str) -> str:
+    """The text without the halves of signs that JSON or the name of a file may hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _whole_names(names: Sequence[str]) -> list[str]:

@@ -23,6 +23,8 @@ DATA_URI = re.compile(r"data:([\w.+-]+/[\w.+-]+)((?:;[\w=.+-]+)*),([A-Za-z0-9+/=
 LINK = re.compile(r"\S*%[0-9A-Fa-f]{2}\S*")
 # The outline of a shape, in an SVG.
 OUTLINE = re.compile(r"""\b(?:d|points)=("[MLHVCSQTAZ\d\s.,e+-]*"|'[MLHVCSQTAZ\d\s.,e+-]*')""", re.IGNORECASE)
+# What a reader may raise on a file that is damaged in a way its author did not think of.
+STUMBLES = (ValueError, RecursionError, ArithmeticError, AttributeError, LookupError, TypeError, OSError)
 BIG_NUMBER = 1e9  # a number of JSON with ten digits or more may be an identifier; a smaller one is a figure
 
 
@@ -32,10 +34,10 @@ def passages_of(path: Path) -> list[Passage]:
 
 
 def readable_passages(path: Path) -> list[Passage] | None:
-    """The passages of an output; None where this gate cannot read it."""
+    """The passages of an output; None where this gate cannot read it, whatever a reader stumbles on."""
     try:
         return passages_of(path)
-    except (ValueError, RecursionError):
+    except STUMBLES:
         return None
 
 
