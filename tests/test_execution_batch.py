@@ -282,7 +282,7 @@ def workshop(out: Path, **options: Any) -> Workshop:
     return Workshop(impact, out / "impact.json", hashlib.sha256(content).hexdigest(), **options)
 
 
-@pytest.mark.parametrize("engine", ["breachkit-warm", "papermill"])
+@pytest.mark.parametrize("engine", ["breachkit-warm", pytest.param("papermill", marks=pytest.mark.slow)])
 def test_an_english_sheet_is_english_by_either_engine(out: Path, engine: str) -> None:
     (out / "controllers").mkdir()
     (sheet, *_) = sheets_of(out, 3)
