@@ -1,7 +1,7 @@
 """The leak gate of a batch: sheets wait beside their place until a group of them has passed it.
 
-One call asks the whole extract, which takes the longer the larger it is: a group is as large as it must be for the
-gate to take a small part of the time. Where the workspace was purged there is nothing left to ask; the figures
+One call asks the whole extract, which takes the longer the larger it is: a group grows until the gate takes a small
+part of the time, up to a size that a batch that is killed may lose. Where the workspace was purged there is nothing left to ask; the figures
 themselves passed the gate when they were released.
 """
 

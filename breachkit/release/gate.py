@@ -84,16 +84,16 @@ class Gate:
             found += self._some(files[start : start + AT_ONCE], root, read)
         return found
 
-    def _some(self, files: Sequence[Path], root: Path, known: Mapping[Path, Sequence[Passage] | None]) -> list[Leak]:
-        leaks, read = [], []
+    def _some(self, files: Sequence[Path], root: Path, read: Mapping[Path, Sequence[Passage] | None]) -> list[Leak]:
+        leaks, found = [], []
         names = [path.relative_to(root).as_posix() for path in files]
         for number, (path, name) in enumerate(zip(files, names, strict=True)):
-            passages = known[path] if path in known else readable_passages(path)
+            passages = read[path] if path in read else readable_passages(path)
             if passages is None:
                 leaks.append(Leak(name, "unreadable", 1))
             else:
-                read += [(number, one) for one in passages]
-        lines = chunks([*enumerate(Passage(_sound(name)) for name in names), *self._without_names(read)])
+                found += [(number, one) for one in passages]
+        lines = chunks([*enumerate(Passage(_sound(name)) for name in names), *self._without_names(found)])
         lines = lines.with_columns(lines.select(LINE).hash_rows(seed).alias(one) for seed, one in enumerate(DIGESTS))
         lines = lines.join(self._clean, on=DIGESTS, how="anti")
         unique = lines.unique(LINE, maintain_order=True).with_row_index("chunk")

@@ -23,8 +23,7 @@ ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 FILTER = re.compile(rb"/Filter\s*(?:\[\s*)?/(\w+)")
 # Letters smaller than this, or scaled so much, are read by pypdf too; the templates have 7 points. Our choice.
 SMALLEST_SIZE, SMALLEST_SCALE = 1, 0.1
-SIZE = re.compile(rb"([-+.\d]+)\s+Tf\b")
-SCALE = re.compile(rb"([-+.\d]+)\s+([-+.\d]+)\s+([-+.\d]+)\s+([-+.\d]+)\s+[-+.\d]+\s+[-+.\d]+\s+(?:cm|Tm)\b")
+PLACED = re.compile(rb"\b(Tf|cm|Tm)\b")  # the operators that give letters their size, and what is drawn its place
 MATRIX = b"/Matrix"  # of a form drawn inside a page
 OTHERWISE = re.compile(rb"/ActualText|\bTz\b")
 # Streams of pixels, letter forms and colours; their dictionaries are read all the same.
@@ -85,13 +84,15 @@ def _plainly_drawn(content: bytes, streams: list[tuple[bytes, bytes]]) -> bool:
     """
     if any(MATRIX in one for one in (content, *(dictionary for dictionary, _ in streams))):
         return False
-    for _, drawn in streams:
-        if OTHERWISE.search(drawn) or any(abs(_size(one)) < SMALLEST_SIZE for one in SIZE.findall(drawn)):
-            return False
-        scales = (max(abs(_size(one)) for one in four) for four in SCALE.findall(drawn))
-        if any(one < SMALLEST_SCALE for one in scales):
-            return False
-    return True
+    return all(not OTHERWISE.search(drawn) and all(map(_readable, PLACED.finditer(drawn))) for _, drawn in streams)
+
+
+def _readable(placed: re.Match[bytes]) -> bool:
+    """Whether letters are large enough after this operator, by the numbers before it."""
+    before = placed.string[max(0, placed.start() - 200) : placed.start()].split()[-6:]
+    if placed[1] == b"Tf":
+        return len(before) > 0 and abs(_size(before[-1])) >= SMALLEST_SIZE
+    return len(before) == 6 and max(abs(_size(one)) for one in before[:4]) >= SMALLEST_SCALE
 
 
 def _size(written: bytes) -> float:

@@ -164,32 +164,12 @@ def tables_of(
 ) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """The tables as written, each with its own columns and `person`; and the diagnoses with what they say."""
     stays = draw_stays(rng, lines)
-    diagnoses, given = draw_diagnoses(rng, stays), draw_prescriptions(rng, stays, doctors.height // 2)
-    moment = date_text(pl.col("first"), "%Y-%m-%d ") + (pl.col("hour") // 60).cast(pl.String).str.zfill(2) + ":" + (
-        pl.col("hour") % 60).cast(pl.String).str.zfill(2) + ":00"  # fmt: skip
+    signers = doctors.height // 2
+    diagnoses, given = draw_diagnoses(rng, stays), draw_prescriptions(rng, stays, signers)
     number = 1_000 + np.arange(lines.height) * 3 + rng.integers(0, 3, lines.height)
-    ids = pl.Series("id_patient", number)
-    created = stays.group_by("line").agg(pl.col("first").min()).sort("line")["first"]
-    files = lines.with_columns(
-        ids, (pl.lit("8") + (pl.Series(700_100_000 + number * 7)).cast(pl.String)).alias("ipp"),
-        date_text(created.alias("c").to_frame()["c"], "%Y-%m-%d 08:30:00").alias("date_creation"),
-        pl.lit("2024-09-02 03:00:12").alias("date_maj"),
-    )  # fmt: skip
-    stay_ids = pl.Series(50_001 + np.arange(stays.height))
-    written = stays.with_columns(
-        stay_ids.alias("id_sejour"), (24_000_000_000 + stay_ids * 13).cast(pl.String).alias("nda"),
-        ids.gather(stays["line"]).alias("id_patient"),
-        pl.Series("finess", [HOSPITALS[h] for h in stays["hospital"]]),
-        pl.Series("uf_libelle", [REASONS[r].unit for r in stays["reason"]]),
-        moment.alias("date_entree"), pl.Series("mode_entree", [ENTRIES[e] for e in stays["entry"]]),
-        pl.when(pl.col("last") < 0).then(pl.lit(NO_MOMENT))
-        .otherwise(date_text(pl.when(pl.col("last") < 0).then(0).otherwise(pl.col("last")), "%Y-%m-%d 14:00:00"))
-        .alias("date_sortie"),
-        pl.when(pl.col("last") < 0).then(None).when("died").then(pl.lit(DIED))
-        .otherwise(pl.Series([EXITS[e] for e in stays["exit"]])).alias("mode_sortie"),
-    )  # fmt: skip
+    ids, stay_ids = pl.Series("id_patient", number), pl.Series(50_001 + np.arange(stays.height))
     dead = lines.with_row_index("line").filter(pl.col("deceased") & ~pl.col("second"))
-    signed = doctors["rpps"].gather(rng.integers(0, doctors.height // 2, dead.height))
+    signed = doctors["rpps"].gather(rng.integers(0, signers, dead.height))
     cause = [CAUSES[n] for n in rng.integers(0, len(CAUSES), dead.height)]
     tables = {
         "etablissement": pl.DataFrame({
@@ -197,26 +177,20 @@ def tables_of(
             "raison_sociale": NAMES, "adresse": ["1 avenue de l'Hôpital", "12 rue des Tilleuls"],
             "code_postal": ["42300", "43000"], "ville": ["ROANNE", "LE PUY-EN-VELAY"],
         }),
-        "medecin": doctors[: doctors.height // 2].select(
+        "medecin": doctors[:signers].select(
             (pl.int_range(pl.len()) + 1).alias("id_medecin"), "rpps", "nom", pl.col("given").alias("prenom"),
-            pl.col("specialty").alias("specialite"), pl.Series("finess", [HOSPITALS[i * 2 // (doctors.height // 2)]
-                for i in range(doctors.height // 2)]),
+            pl.col("specialty").alias("specialite"),
+            pl.Series("finess", [HOSPITALS[i * 2 // signers] for i in range(signers)]),
             (pl.lit("medecin") + pl.int_range(pl.len()).cast(pl.String) + "@ch-vallee.example").alias("email_pro"),
         ),
-        "patient": files,
-        "sejour": written,
+        "patient": files_of(lines, stays, number),
+        "sejour": stays_of(stays, stay_ids, ids),
         "diagnostic": diagnoses.with_columns(
             (pl.int_range(pl.len()) + 300_001).alias("id_diagnostic"),
             stay_ids.gather(diagnoses["stay"]).alias("id_sejour"),
             pl.col("kind").alias("type_diag"), pl.col("code").alias("code_cim10"),
         ),
-        "prescription": given.with_columns(
-            (pl.int_range(pl.len()) + 900_001).alias("id_prescription"),
-            stay_ids.gather(given["stay"]).alias("id_sejour"),
-            doctors["rpps"].gather(given["doctor"]).alias("rpps_prescripteur"), pl.col("drug").alias("medicament"),
-            pl.when(pl.col("drug").str.contains("UI|mg 50")).then(pl.lit("IV")).otherwise(pl.lit("PO")).alias("voie"),
-            date_text(pl.col("day"), "%Y-%m-%d").alias("date_prescription"),
-        ),
+        "prescription": prescriptions_of(given, stay_ids, doctors),
         "certificat_deces": pl.DataFrame({
             "id_certificat": 1 + np.arange(dead.height), "id_patient": ids.gather(dead["line"]),
             "person": dead["person"],
@@ -229,6 +203,46 @@ def tables_of(
         pl.DataFrame({"person": dead["person"], "says": [REASONS[r].says for r in dead["reason"]]}),
         pl.DataFrame({"person": dead["person"], "says": ["oncology" if c == "C349" else "" for c in cause]}),
     ], how="vertical_relaxed")  # fmt: skip
+
+
+def files_of(lines: pl.DataFrame, stays: pl.DataFrame, number: np.ndarray) -> pl.DataFrame:
+    """The patients' files, each made on the day of its first stay."""
+    created = stays.group_by("line").agg(pl.col("first").min()).sort("line")["first"]
+    return lines.with_columns(
+        pl.Series("id_patient", number),
+        (pl.lit("8") + (pl.Series(700_100_000 + number * 7)).cast(pl.String)).alias("ipp"),
+        date_text(created.alias("c").to_frame()["c"], "%Y-%m-%d 08:30:00").alias("date_creation"),
+        pl.lit("2024-09-02 03:00:12").alias("date_maj"),
+    )  # fmt: skip
+
+
+def stays_of(stays: pl.DataFrame, stay_ids: pl.Series, ids: pl.Series) -> pl.DataFrame:
+    """The stays; one that goes on has no day of leaving."""
+    moment = date_text(pl.col("first"), "%Y-%m-%d ") + (pl.col("hour") // 60).cast(pl.String).str.zfill(2) + ":" + (
+        pl.col("hour") % 60).cast(pl.String).str.zfill(2) + ":00"  # fmt: skip
+    return stays.with_columns(
+        stay_ids.alias("id_sejour"), (24_000_000_000 + stay_ids * 13).cast(pl.String).alias("nda"),
+        ids.gather(stays["line"]).alias("id_patient"),
+        pl.Series("finess", [HOSPITALS[h] for h in stays["hospital"]]),
+        pl.Series("uf_libelle", [REASONS[r].unit for r in stays["reason"]]),
+        moment.alias("date_entree"), pl.Series("mode_entree", [ENTRIES[e] for e in stays["entry"]]),
+        pl.when(pl.col("last") < 0).then(pl.lit(NO_MOMENT))
+        .otherwise(date_text(pl.when(pl.col("last") < 0).then(0).otherwise(pl.col("last")), "%Y-%m-%d 14:00:00"))
+        .alias("date_sortie"),
+        pl.when(pl.col("last") < 0).then(None).when("died").then(pl.lit(DIED))
+        .otherwise(pl.Series([EXITS[e] for e in stays["exit"]])).alias("mode_sortie"),
+    )  # fmt: skip
+
+
+def prescriptions_of(given: pl.DataFrame, stay_ids: pl.Series, doctors: pl.DataFrame) -> pl.DataFrame:
+    """What was given during the stays, by whom and how."""
+    return given.with_columns(
+        (pl.int_range(pl.len()) + 900_001).alias("id_prescription"),
+        stay_ids.gather(given["stay"]).alias("id_sejour"),
+        doctors["rpps"].gather(given["doctor"]).alias("rpps_prescripteur"), pl.col("drug").alias("medicament"),
+        pl.when(pl.col("drug").str.contains("UI|mg 50")).then(pl.lit("IV")).otherwise(pl.lit("PO")).alias("voie"),
+        date_text(pl.col("day"), "%Y-%m-%d").alias("date_prescription"),
+    )  # fmt: skip
 
 
 TYPES = {
