@@ -1,8 +1,8 @@
 """The leak gate of a batch: sheets wait beside their place until a group of them has passed it.
 
 One call asks the whole extract, which takes the longer the larger it is: a group grows until the gate takes a small
-part of the time, up to a size that a batch that is killed may lose. Where the workspace was purged there is nothing left to ask; the figures
-themselves passed the gate when they were released.
+part of the time, up to a size that a batch that is killed may lose. Where the workspace was purged there is nothing
+left to ask; the figures themselves passed the gate when they were released.
 """
 
 from __future__ import annotations
